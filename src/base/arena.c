@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/arena.h"
+
+#include <glib.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#define CHUNK_SIZE ((size_t)256 * 1024)
+
+struct bw_arena_chunk {
+    bw_arena_chunk *next;
+    size_t size; /* of the bytes that follow this header */
+};
+
+void bw_arena_init(bw_arena *arena)
+{
+    memset(arena, 0, sizeof *arena);
+}
+
+static void use_chunk(bw_arena *arena, bw_arena_chunk *chunk)
+{
+    chunk->next = arena->chunks;
+    arena->chunks = chunk;
+    arena->next = (char *)(chunk + 1);
+    arena->end = arena->next + chunk->size;
+}
+
+void *bw_arena_grow(bw_arena *arena, size_t size)
+{
+    size_t wanted = size > CHUNK_SIZE ? size : CHUNK_SIZE;
+    bw_arena_chunk *chunk = arena->spare;
+
+    if (chunk && chunk->size >= wanted) {
+        arena->spare = chunk->next;
+    } else {
+        chunk = g_malloc(sizeof *chunk + wanted);
+        chunk->size = wanted;
+    }
+    use_chunk(arena, chunk);
+    char *p = arena->next;
+    arena->next += size;
+    return p;
+}
+
+void bw_arena_reset(bw_arena *arena)
+{
+    while (arena->chunks) {
+        bw_arena_chunk *chunk = arena->chunks;
+
+        arena->chunks = chunk->next;
+        if (chunk->size > CHUNK_SIZE) {
+            g_free(chunk);
+        } else {
+            chunk->next = arena->spare;
+            arena->spare = chunk;
+        }
+    }
+    arena->next = arena->end = NULL;
+}
+
+static void free_list(bw_arena_chunk *chunk)
+{
+    while (chunk) {
+        bw_arena_chunk *next = chunk->next;
+
+        g_free(chunk);
+        chunk = next;
+    }
+}
+
+void bw_arena_free(bw_arena *arena)
+{
+    free_list(arena->chunks);
+    free_list(arena->spare);
+    bw_arena_init(arena);
+}
+
+void *bw_arena_dup(bw_arena *arena, const void *data, size_t size)
+{
+    void *copy = bw_arena_alloc(arena, size);
+
+    if (size)
+        memcpy(copy, data, size);
+    return copy;
+}
+
+char *bw_arena_strndup(bw_arena *arena, const char *text, size_t len)
+{
+    char *copy = bw_arena_alloc(arena, len + 1);
+
+    if (len)
+        memcpy(copy, text, len);
+    copy[len] = '\0';
+    return copy;
+}
+
+char *bw_arena_strdup(bw_arena *arena, const char *text)
+{
+    return bw_arena_strndup(arena, text, strlen(text));
+}
+
+char *bw_arena_printf(bw_arena *arena, const char *format, ...)
+{
+    va_list ap;
+    va_list again;
+
+    va_start(ap, format);
+    va_copy(again, ap);
+    int len = vsnprintf(NULL, 0, format, ap);
+    va_end(ap);
+    char *text = bw_arena_alloc(arena, (size_t)len + 1);
+    vsnprintf(text, (size_t)len + 1, format, again);
+    va_end(again);
+    return text;
+}

@@ -50,6 +50,7 @@ typedef struct bw_value {
     bw_mark *marks;
     const bw_elem *elems; /**< by offset; none if the value did not come from text */
     uint32_t elem_count;
+    bool has_refs; /**< some mark is BW_MARK_REF_* */
 } bw_value;
 
 typedef struct bw_label {
@@ -67,6 +68,7 @@ typedef struct bw_prop_event {
     bw_event_kind kind;
     bw_loc name;  /**< the property's name, or the /delete-property/ */
     bw_loc first; /**< first token of the value; 0 without one */
+    bw_loc value_last; /**< last token of the value; 0 without one */
     bw_loc last;  /**< the ";" */
     bw_value value; /**< what was set */
 } bw_prop_event;
@@ -106,6 +108,7 @@ struct bw_node {
     bool omit_if_no_ref;
     bool referenced;
     bool duplicate; /**< the same name stood earlier in the same first body (dtc: an error) */
+    bool has_refs;  /**< some property (perhaps a deleted one) holds a reference */
 };
 
 typedef struct bw_memreserve {
@@ -124,10 +127,14 @@ struct bw_tree {
     bool from_source;   /**< text, with locations and marks; else a blob */
     bool has_unknown;   /**< some element is BW_MARK_UNKNOWN, or an include was missing */
     bool broken;        /**< there were errors while reading; checks may still look at it */
-    uint32_t next_phandle; /**< private to resolve */
-    uint32_t next_fragment; /**< private to the reader */
-    const char *path;   /**< of the main file, for findings without a place */
-    bw_node **by_phandle; /**< private */
+    bool may_have_duplicates;   /**< of node or property names; readers set it, resolve looks closer */
+    bool may_repeat_labels;     /**< likewise */
+    bool has_explicit_phandles; /**< some "phandle" or "linux,phandle" was added */
+    bool has_omit;              /**< some node is omit_if_no_ref */
+    uint32_t next_phandle;      /**< private to resolve */
+    uint32_t next_fragment;     /**< private to the reader */
+    const char *path;           /**< of the main file, for findings without a place */
+    struct bw_phandle_table *phandles; /**< private */
 };
 
 static inline bw_node *bw_live_node(bw_node *n)
@@ -161,6 +168,7 @@ bw_node *bw_node_following(const bw_node *node);
 bw_tree *bw_tree_new(bw_unit *unit, const char *path);
 bw_node *bw_node_new(bw_tree *tree, const bw_name *name);
 void bw_node_add_child(bw_node *parent, bw_node *child); /**< at the end */
+void bw_node_index(bw_tree *tree, bw_node *node); /**< makes finding children by name fast when there are many */
 bw_prop *bw_node_add_prop(bw_tree *tree, bw_node *node, const bw_name *name); /**< at the end, empty value */
 /** Finds the live property or adds it, and gives it @p value. */
 bw_prop *bw_node_set(bw_tree *tree, bw_node *node, const bw_name *name, bw_value value);
@@ -170,6 +178,9 @@ bw_value bw_value_bytes(bw_tree *tree, const void *data, uint32_t len);        /
 void bw_node_delete(bw_node *node);
 void bw_prop_delete(bw_prop *prop);
 void bw_label_add(bw_tree *tree, bw_node *node, const bw_name *name, bw_loc loc); /**< also revives */
+void bw_prop_label_add(bw_tree *tree, bw_prop *prop, const bw_name *name, bw_loc loc); /**< likewise */
+/** Says that a label stands in a value or on a memory reservation, for duplicates to be seen. */
+void bw_tree_note_label(bw_tree *tree, const bw_name *name);
 
 /* Finding. All return NULL when there is none; deleted things are not found. */
 bw_node *bw_node_child(const bw_node *node, const bw_name *name);
@@ -183,6 +194,8 @@ bw_node *bw_node_by_path(const bw_node *node, const char *path);   /**< below a 
 bw_node *bw_tree_by_label(const bw_tree *tree, const bw_name *label);
 bw_node *bw_tree_by_ref(const bw_tree *tree, const char *ref);     /**< "label", "/path", "label/path" */
 bw_node *bw_tree_by_phandle(const bw_tree *tree, uint32_t phandle);
+/** Gives a live node its phandle number (the property is the caller's). */
+void bw_tree_set_phandle(bw_tree *tree, bw_node *node, uint32_t phandle);
 
 /** @return the path, in the unit's arena. */
 char *bw_node_path(const bw_tree *tree, const bw_node *node);

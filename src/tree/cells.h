@@ -9,6 +9,7 @@
 #ifndef BW_TREE_CELLS_H
 #define BW_TREE_CELLS_H
 
+#include "base/bytes.h"
 #include "tree/tree.h"
 
 /** Larger counts than this are refused as malformed (the largest of real boards is 7 or so). */
@@ -21,12 +22,6 @@ typedef enum bw_state {
     BW_STATE_UNKNOWN, /**< an element is BW_MARK_UNKNOWN: say nothing of it */
     BW_STATE_BAD,     /**< malformed; its own check speaks of it */
 } bw_state;
-
-/** Big-endian cell at a byte. The caller knows that four bytes are there. */
-static inline uint32_t bw_cell_at(const uint8_t *data)
-{
-    return (uint32_t)data[0] << 24 | (uint32_t)data[1] << 16 | (uint32_t)data[2] << 8 | data[3];
-}
 
 /** A property that shall be one cell. @return its state; @p value is set only for BW_STATE_OK. */
 bw_state bw_prop_u32(const bw_prop *prop, uint32_t *value);

@@ -57,7 +57,7 @@ typedef struct bw_spec {
 /** @param index below spec->args_there. */
 static inline uint32_t bw_spec_arg(const bw_spec *spec, uint32_t index)
 {
-    return bw_cell_at(spec->prop->value.data + spec->args_offset + 4 * index);
+    return bw_get32(spec->prop->value.data + spec->args_offset + 4 * index);
 }
 
 typedef struct bw_spec_iter {

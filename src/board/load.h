@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * From what a user calls a board to trees: which targets it has, and reading one of them.
+ *
+ * A BOARD is a .dts, a .overlay or overlay .dts, a blob (known by its magic), a board.yml, or a folder
+ * that holds one of them; it is recognised by what it is, not by how it is called.
+ */
+#ifndef BW_BOARD_LOAD_H
+#define BW_BOARD_LOAD_H
+
+#include "base/unit.h"
+#include "board/roots.h"
+#include "tree/resolve.h"
+
+/** How to read the sources of a run; zero-initialise. What is not given is found (board/roots.h). */
+typedef struct bw_load_options {
+    const char *const *include_dirs; /**< -I; given ones replace the ones found; NULL-terminated or NULL */
+    const char *const *dts_dirs;     /**< -i; likewise */
+    const char *const *defines;      /**< -D */
+    const char *const *overlays;     /**< blobs or sources to apply, in order */
+    const char *const *board_roots;  /**< --board-root: where to look up a name */
+    bool tolerate_missing;           /**< a missing include is a warning, reading goes on */
+    bool no_preprocess;
+    bool dialect_given;
+    bw_dialect dialect;
+    bw_resolve_options resolve;
+} bw_load_options;
+
+typedef enum bw_target_kind { BW_TARGET_SOURCE, BW_TARGET_BLOB } bw_target_kind;
+
+/** One buildable combination: a tree to read. */
+typedef struct bw_target {
+    const char *name;      /**< "plank/m33" of a board folder; else the path as given */
+    const char *board;     /**< the board's name by board.yml, or NULL */
+    const char *full_name; /**< from board.yml, or NULL */
+    const char *vendor;    /**< from board.yml, or NULL */
+    bw_target_kind kind;
+    const char *path;              /**< of the .dts or .dtb */
+    const char *board_yml;         /**< path, or NULL */
+    const char *const *more_files; /**< texts appended (a revision's overlay), or NULL; NULL-terminated */
+} bw_target;
+
+typedef struct bw_targets {
+    bw_target *items; /**< in the arena that was given, in order of name */
+    uint32_t count;
+} bw_targets;
+
+/**
+ * Finds the targets of a BOARD argument.
+ * @return false with a finding (file-unreadable, board-unknown, board-yml …) when there are none.
+ */
+bool bw_targets_find(bw_context *ctx, const char *argument, const bw_load_options *options, bw_arena *arena,
+                     bw_findings *findings, bw_targets *targets);
+
+/**
+ * Reads one target into a resolved tree of @p unit (call bw_unit_begin() first).
+ * @param roots may be NULL: then nothing is found by itself.
+ * @return NULL when there is no tree at all; findings say why. A tree with errors has broken set.
+ */
+bw_tree *bw_target_read(bw_unit *unit, const bw_target *target, const bw_load_options *options, bw_roots *roots);
+
+#endif

@@ -102,6 +102,7 @@ struct bw_node {
     bw_label *labels;    /**< newest first, with deleted ones: use BW_FOR_LABELS */
     bw_node_event *history;
     uint32_t phandle; /**< 0: none (yet) */
+    uint32_t number;  /**< position in pre-order when the tree was last numbered: for side tables */
     uint32_t child_count;
     void *child_index; /**< private: by name, once there are many */
     bool deleted;

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * Output files: written whole or not at all.
+ *
+ * A file is made under another name beside its place and renamed, so that a reader sees the old
+ * bytes or the new ones, never a part. A file that holds the bytes already is not touched.
+ */
+#ifndef BW_BASE_OUTPUT_H
+#define BW_BASE_OUTPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/**
+ * Writes one file, with the folders on its way if they are not there. What is no regular file
+ * (/dev/null, a pipe) is written to directly; a symbolic link is followed.
+ * Thread-safe.
+ * @return false with the reason in @p error_number (errno); the file is then as it was before.
+ */
+bool bw_write_file(const char *path, const void *bytes, size_t len, int *error_number);
+
+/** The same without waiting for the disk (fsync): for many files that are quickly made again. After
+ *  a loss of power such a file may be empty; a run that is killed still leaves it whole. */
+bool bw_write_file_unsynced(const char *path, const void *bytes, size_t len, int *error_number);
+
+#endif

@@ -220,13 +220,13 @@ static bool interpret(const char *command, bw_options *o, int *exit_code)
 static void print_help(const char *command, const bw_usage *usage, GOptionContext *context)
 {
     char *help = g_option_context_get_help(context, FALSE, NULL);
-    const char *heading = "Options:\n";
-    const char *options = strstr(help, heading);
+    static const char heading[] = "Options:\n";
+    char *options = strstr(help, heading);
 
     printf("Usage: boardwright %s [OPTION…] %s\n\n%s\n", command, usage->arguments, usage->summary);
-    printf("\nOptions:\n%s", options ? options + strlen(heading) : help);
+    printf("\nOptions:\n%s\n", g_strchomp(options ? options + strlen(heading) : help));
     if (usage->description)
-        printf("%s\n", usage->description);
+        printf("\n%s\n", usage->description);
     g_free(help);
 }
 

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * board.yml: who a board is. Zephyr's hardware model v2, unchanged.
+ *
+ * Source: Zephyr 4.1, scripts/schemas/board-schema.yml and scripts/list_boards.py;
+ * doc/hardware/porting/board_porting.rst.
+ */
+#ifndef BW_YAML_BOARD_YML_H
+#define BW_YAML_BOARD_YML_H
+
+#include "yaml/schema.h"
+
+typedef struct bw_yml_variant bw_yml_variant;
+
+/** A variant of a SoC, of another variant, or (qualifier set) of an extended board. */
+struct bw_yml_variant {
+    const char *name;
+    const char *cpucluster; /**< or NULL */
+    const char *qualifier;  /**< or NULL */
+    const bw_yaml *at;      /**< the name's place */
+    bw_yml_variant *variants;
+    uint32_t variant_count;
+};
+
+typedef struct bw_yml_soc {
+    const char *name;
+    const bw_yaml *at;
+    bw_yml_variant *variants;
+    uint32_t variant_count;
+} bw_yml_soc;
+
+typedef struct bw_yml_revision {
+    const char *name;
+    const bw_yaml *at;
+} bw_yml_revision;
+
+typedef struct bw_yml_board {
+    const char *name;               /**< NULL of an extension */
+    const char *extend;             /**< the board that it extends, or NULL */
+    const char *full_name, *vendor; /**< or NULL */
+    const bw_yaml *at;
+    bw_yml_soc *socs;
+    uint32_t soc_count;
+    bw_yml_variant *variants;
+    uint32_t variant_count;
+    const char *revision_format;  /**< "major.minor.patch", "letter", "number", "custom"; NULL: no revisions */
+    const char *default_revision; /**< or NULL */
+    bool revision_exact;
+    bw_yml_revision *revisions;
+    uint32_t revision_count;
+} bw_yml_board;
+
+typedef struct bw_board_yml {
+    bw_source *source;
+    bw_yml_board *boards; /**< in the order of the file */
+    uint32_t count;
+} bw_board_yml;
+
+/** The keys of the file, for checking and documentation. */
+extern const bw_schema bw_board_yml_schema;
+
+/** Reads a board.yml into @p arena. @return NULL with findings when it is wrong. */
+const bw_board_yml *bw_board_yml_read(bw_context *ctx, const char *path, bw_arena *arena, bw_findings *findings);
+
+#endif

@@ -23,6 +23,10 @@ typedef enum bw_state {
     BW_STATE_BAD,     /**< malformed; its own check speaks of it */
 } bw_state;
 
+/** @return the bytes from the beginning that are sure: up to the first BW_MARK_UNKNOWN element. What comes after
+ *          it is in doubt too, because the element may stand for any number of cells. */
+uint32_t bw_prop_sure(const bw_prop *prop);
+
 /** A property that shall be one cell. @return its state; @p value is set only for BW_STATE_OK. */
 bw_state bw_prop_u32(const bw_prop *prop, uint32_t *value);
 /** A property of one or two cells (clock-frequency, linux,initrd-start …). */
@@ -65,6 +69,7 @@ typedef struct bw_rows {
     uint32_t row_len; /**< bytes; 0 when the counts are all 0 or not known */
     uint32_t count;   /**< whole rows */
     uint32_t rest;    /**< bytes beyond them; not 0 makes the state BAD, the whole rows may be read still */
+    uint32_t sure;    /**< bw_prop_sure() of prop */
 } bw_rows;
 
 typedef struct bw_row {
@@ -73,7 +78,7 @@ typedef struct bw_row {
     bw_number size;   /**< bytes; size.cells 0 where the bus has none */
     uint32_t offset;  /**< of the row in the property, bytes */
     uint32_t len;     /**< of the row, bytes */
-    bool known;       /**< false: an element is BW_MARK_UNKNOWN */
+    bool known;       /**< false: an element of it or before it is BW_MARK_UNKNOWN */
 } bw_row;
 
 /** The rows of reg of @p node, in the counts of its parent. */

@@ -18,20 +18,23 @@ typedef struct bw_spec_kind {
     const char *map;      /**< "gpio-map" of a nexus, or NULL */
     bool family;          /**< property is a suffix ("-gpios") or, ending in '-', a prefix followed by a number */
     bool optional_cells;  /**< a provider without the cells property takes no arguments */
-    bool repeats;         /**< false: one row only (interrupt-parent) */
+    uint32_t fixed;       /**< arguments of every row, whatever the provider says (gpio-ranges: 3) */
     const char *names;    /**< the property that names the rows ("clock-names"), or NULL */
 } bw_spec_kind;
 
 /** @return how to read a property of this name, or NULL if it holds no phandles that we know of. The interrupt
  *          properties are in interrupts.h. */
 const bw_spec_kind *bw_spec_kind_of(const bw_name *property);
+/** The same for a property of a node: `gpios` of a gpio-hog holds no phandles. */
+const bw_spec_kind *bw_spec_kind_for(const bw_tree *tree, const bw_node *node, const bw_prop *prop);
 
 typedef enum bw_spec_fault {
     BW_SPEC_OK,
     BW_SPEC_EMPTY,       /**< an empty slot: phandle 0 or 0xffffffff; no provider, no fault */
     BW_SPEC_UNKNOWN,     /**< an element is not known; reading cannot go on, and nothing can be said */
     BW_SPEC_NOT_PHANDLE, /**< what stands here is no reference: text, bytes, or a number that no node has as phandle */
-    BW_SPEC_NO_NODE,     /**< a reference whose node does not exist (reported when references are resolved) */
+    BW_SPEC_NO_NODE,     /**< a reference whose node does not exist (reported when references are resolved); in an
+                              overlay such a row is UNKNOWN, the base may have the node */
     BW_SPEC_NO_CELLS,    /**< the provider lacks #X-cells */
     BW_SPEC_BAD_CELLS,   /**< the provider's #X-cells is not one cell, or over BW_CELLS_MAX */
     BW_SPEC_TRUNCATED,   /**< fewer cells are left than #X-cells says */
@@ -52,6 +55,7 @@ typedef struct bw_spec {
     uint32_t arg_count;        /**< cells after the phandle that the provider asks for */
     uint32_t args_offset;      /**< of the first of them, bytes */
     uint32_t args_there;       /**< cells that are there (TRUNCATED: fewer than arg_count) */
+    bool args_known;           /**< none of them is BW_MARK_UNKNOWN */
 } bw_spec;
 
 /** @param index below spec->args_there. */

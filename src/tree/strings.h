@@ -14,9 +14,6 @@ bw_state bw_prop_strings(const bw_prop *prop, uint32_t *count);
 /** The next string of a list that ends properly; @p offset begins at 0 and moves on. Safe on any value:
  *  stops before a part without NUL. @return NULL at the end. */
 const char *bw_prop_next_string(const bw_prop *prop, uint32_t *offset);
-#define BW_FOR_STRINGS(prop, s)                                                                                        \
-    for (uint32_t s##_next = 0, s##_stop = 0; !s##_stop; s##_stop = 1)                                                 \
-        for (const char *s; (s = bw_prop_next_string((prop), &s##_next));)
 
 /** @return the string at @p index, or NULL. */
 const char *bw_prop_string_at(const bw_prop *prop, uint32_t index);

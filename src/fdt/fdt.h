@@ -19,6 +19,7 @@
 #define BW_FDT_PROP 3U
 #define BW_FDT_NOP 4U
 #define BW_FDT_END 9U
+#define BW_FDT_MAX_DEPTH 200U /**< nodes inside each other; real trees have ten */
 
 /* -- write.c ------------------------------------------------------------------------------------ */
 

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * A tree as text: DTS as dtc -O dts prints it, and YAML as dtc -O yaml does.
+ *
+ * The DTS compiles to the same blob again, also where that of dtc 1.8.1 does not: bytes from 0x80,
+ * references to paths below a label, empty cell lists among others, and the boot CPU of the header.
+ */
+#ifndef BW_DTS_PRINT_H
+#define BW_DTS_PRINT_H
+
+#include "base/buffer.h"
+#include "tree/tree.h"
+
+/** Comments that say where each line comes from: "file:line", one place for each body of a node. */
+typedef enum bw_annotate {
+    BW_ANNOTATE_NONE,
+    BW_ANNOTATE_LINES, /**< file:line, files relative to the folder of the main file */
+    BW_ANNOTATE_FULL,  /**< file:line:column-line:column */
+} bw_annotate;
+
+/** Appends a resolved tree to @p out as source. */
+void bw_dts_print(bw_tree *tree, bw_annotate annotate, bw_buffer *out);
+
+/** Appends a resolved tree as one YAML document. @return false if libyaml has an error. */
+bool bw_dts_print_yaml(bw_tree *tree, bw_buffer *out);
+
+#endif

@@ -2,8 +2,8 @@
 /**
  * From what a user calls a board to trees: which targets it has, and reading one of them.
  *
- * A BOARD is a .dts, a .overlay or overlay .dts, a blob (known by its magic), a board.yml, or a folder
- * that holds one of them; it is recognised by what it is, not by how it is called.
+ * A BOARD is a devicetree source, a blob (known by its magic), a board.yml, or a folder that holds them,
+ * at its top or further down; a folder with board.yml is one board with its targets.
  */
 #ifndef BW_BOARD_LOAD_H
 #define BW_BOARD_LOAD_H
@@ -17,8 +17,6 @@ typedef struct bw_load_options {
     const char *const *include_dirs; /**< -I; given ones replace the ones found; NULL-terminated or NULL */
     const char *const *dts_dirs;     /**< -i; likewise */
     const char *const *defines;      /**< -D */
-    const char *const *overlays;     /**< blobs or sources to apply, in order */
-    const char *const *board_roots;  /**< --board-root: where to look up a name */
     bool tolerate_missing;           /**< a missing include is a warning, reading goes on */
     bool no_preprocess;
     bool dialect_given;
@@ -26,7 +24,11 @@ typedef struct bw_load_options {
     bw_resolve_options resolve;
 } bw_load_options;
 
-typedef enum bw_target_kind { BW_TARGET_SOURCE, BW_TARGET_BLOB } bw_target_kind;
+typedef enum bw_target_kind {
+    BW_TARGET_SOURCE,
+    BW_TARGET_BLOB,
+    BW_TARGET_FS, /**< a folder as /proc/device-tree has it */
+} bw_target_kind;
 
 /** One buildable combination: a tree to read. */
 typedef struct bw_target {
@@ -51,6 +53,12 @@ typedef struct bw_targets {
  */
 bool bw_targets_find(bw_context *ctx, const char *argument, const bw_load_options *options, bw_arena *arena,
                      bw_findings *findings, bw_targets *targets);
+
+/**
+ * Reads one target into a tree of @p unit whose references are not resolved yet, for whoever resolves them
+ * itself (check/check.h). @param roots, @return as for bw_target_read().
+ */
+bw_tree *bw_target_parse(bw_unit *unit, const bw_target *target, const bw_load_options *options, bw_roots *roots);
 
 /**
  * Reads one target into a resolved tree of @p unit (call bw_unit_begin() first).

@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "board/load.h"
+
+#include "fdt/fdt.h"
+#include "yaml/board_yml.h"
+
+#include <errno.h>
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+/* Folders are searched no deeper than this. */
+#define DEPTH_MAX 16
+
+typedef struct finder {
+    bw_context *ctx;
+    bw_arena *arena;
+    bw_findings *findings;
+    GArray *targets; /* of bw_target */
+    bool failed;
+} finder;
+
+static void refuse(finder *f, const char *path, int error_number)
+{
+    f->failed = true;
+    bw_findings_add(f->findings, BW_CODE_file_unreadable, bw_file_place(path), "%s cannot be read: %s", path,
+                    g_strerror(error_number));
+}
+
+static void add_target(finder *f, bw_target_kind kind, const char *path)
+{
+    bw_target t = {.kind = kind, .path = bw_arena_strdup(f->arena, path)};
+
+    t.name = t.path;
+    g_array_append_val(f->targets, t);
+}
+
+static bool has_ending(const char *name, const char *const *endings)
+{
+    for (; *endings; endings++)
+        if (g_str_has_suffix(name, *endings))
+            return true;
+    return false;
+}
+
+/* ---- board folders ---- */
+
+/* The file's own dots and slashes as Zephyr writes them in file names: "1.5.0" is "1_5_0". */
+static char *in_file_name(const char *text)
+{
+    return g_strdelimit(g_strdup(text), "./", '_');
+}
+
+static bool matches(const char *stem, const char *target)
+{
+    char *name = in_file_name(target);
+    bool same = strcmp(stem, name) == 0;
+
+    g_free(name);
+    return same;
+}
+
+/* Looks for the variant whose file name is @p stem. @p lead: the name so far with and without the SoC. */
+static char *find_variant(const char *stem, const char *with_soc, const char *without_soc,
+                          const bw_yml_variant *variants, uint32_t count, int depth)
+{
+    char *found = NULL;
+
+    for (uint32_t i = 0; i < count && !found && depth < DEPTH_MAX; i++) {
+        const bw_yml_variant *v = &variants[i];
+        const char *cluster = v->cpucluster ? v->cpucluster : "";
+        const char *slash = v->cpucluster ? "/" : "";
+        char *longer = g_strconcat(with_soc, slash, cluster, "/", v->name, NULL);
+        char *shorter = without_soc ? g_strconcat(without_soc, slash, cluster, "/", v->name, NULL) : NULL;
+
+        if (matches(stem, longer) || (shorter && matches(stem, shorter)))
+            found = g_strdup(longer);
+        else
+            found = find_variant(stem, longer, shorter, v->variants, v->variant_count, depth + 1);
+        g_free(longer);
+        g_free(shorter);
+    }
+    return found;
+}
+
+/* The target that a file name stands for, by the SoCs and variants of board.yml; CPU clusters are not in it,
+ * so what is left over is taken as qualifiers. Freed by the caller. */
+static char *target_name(const bw_yml_board *board, const char *stem)
+{
+    const char *short_lead = board->soc_count == 1 ? board->name : NULL;
+    char *found = NULL;
+
+    for (uint32_t i = 0; i < board->soc_count && !found; i++) {
+        const bw_yml_soc *soc = &board->socs[i];
+        char *lead = g_strconcat(board->name, "/", soc->name, NULL);
+
+        if (matches(stem, lead) || (short_lead && strcmp(stem, board->name) == 0))
+            found = g_strdup(lead);
+        else
+            found = find_variant(stem, lead, short_lead, soc->variants, soc->variant_count, 0);
+        char *lead_in_file = in_file_name(lead);
+        char *longer = g_strconcat(lead_in_file, "_", NULL);
+        if (!found && g_str_has_prefix(stem, longer))
+            found = g_strconcat(lead, "/", stem + strlen(longer), NULL);
+        g_free(longer);
+        g_free(lead_in_file);
+        g_free(lead);
+    }
+    size_t len = strlen(board->name);
+    if (!found && short_lead && stem[len] == '_')
+        found = g_strconcat(board->name, "/", board->socs[0].name, "/", stem + len + 1, NULL);
+    return found ? found : g_strdup(stem);
+}
+
+/* The board of the file that a .dts belongs to: the longest name that it begins with. */
+static const bw_yml_board *board_of(const bw_board_yml *yml, const char *stem)
+{
+    const bw_yml_board *best = NULL;
+    size_t best_len = 0;
+
+    for (uint32_t i = 0; i < yml->count; i++) {
+        const char *name = yml->boards[i].name ? yml->boards[i].name : yml->boards[i].extend;
+        size_t len = name ? strlen(name) : 0;
+
+        if (len > best_len && strncmp(stem, name, len) == 0 && (stem[len] == '\0' || stem[len] == '_')) {
+            best = &yml->boards[i];
+            best_len = len;
+        }
+    }
+    return best;
+}
+
+/* The overlay of the default revision, if there is one. */
+static const char *const *revision_overlay(finder *f, const bw_yml_board *board, const char *path)
+{
+    if (!board->default_revision)
+        return NULL;
+    char *revision = in_file_name(board->default_revision);
+    char *overlay = g_strdup_printf("%.*s_%s.overlay", (int)(strlen(path) - strlen(".dts")), path, revision);
+    const char **list = NULL;
+
+    if (g_file_test(overlay, G_FILE_TEST_IS_REGULAR)) {
+        list = bw_arena_array(f->arena, const char *, 2);
+        list[0] = bw_arena_strdup(f->arena, overlay);
+    }
+    g_free(overlay);
+    g_free(revision);
+    return list;
+}
+
+static int compare_names(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Names in a folder, sorted; NULL if it cannot be read. */
+static GPtrArray *names_in(const char *path, int *error_number)
+{
+    errno = 0;
+    GDir *dir = g_dir_open(path, 0, NULL);
+    if (!dir) {
+        *error_number = errno ? errno : EIO;
+        return NULL;
+    }
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    const char *name;
+    while ((name = g_dir_read_name(dir)))
+        g_ptr_array_add(names, g_strdup(name));
+    g_dir_close(dir);
+    g_ptr_array_sort(names, compare_names);
+    return names;
+}
+
+static char *in_folder(const char *folder, const char *name)
+{
+    return strcmp(folder, ".") == 0 ? g_strdup(name) : g_build_filename(folder, name, NULL);
+}
+
+static void add_board_yml(finder *f, const char *path)
+{
+    char *folder = g_path_get_dirname(path);
+    int error_number = 0;
+    GPtrArray *names = names_in(folder, &error_number);
+    const bw_board_yml *yml = bw_board_yml_read(f->ctx, path, f->arena, f->findings);
+    guint before = f->targets->len;
+
+    if (!names)
+        refuse(f, folder, error_number);
+    f->failed |= !yml;
+    for (guint i = 0; names && yml && i < names->len; i++) {
+        const char *name = names->pdata[i];
+
+        if (!g_str_has_suffix(name, ".dts"))
+            continue;
+        char *stem = g_strndup(name, strlen(name) - strlen(".dts"));
+        const bw_yml_board *board = board_of(yml, stem);
+        if (board) {
+            char *file = in_folder(folder, name);
+            add_target(f, BW_TARGET_SOURCE, file);
+            bw_target *t = &g_array_index(f->targets, bw_target, f->targets->len - 1);
+            char *target = board->name ? target_name(board, stem) : g_strdup(stem);
+            t->name = bw_arena_strdup(f->arena, target);
+            t->board = board->name ? board->name : board->extend;
+            t->full_name = board->full_name;
+            t->vendor = board->vendor;
+            t->board_yml = bw_arena_strdup(f->arena, path);
+            t->more_files = revision_overlay(f, board, file);
+            g_free(target);
+            g_free(file);
+        }
+        g_free(stem);
+    }
+    if (names && yml && f->targets->len == before) {
+        f->failed = true;
+        bw_findings_add(f->findings, BW_CODE_board_unknown, bw_file_place(path),
+                        "no .dts beside this board.yml is named after a board of it");
+    }
+    if (names)
+        g_ptr_array_free(names, TRUE);
+    g_free(folder);
+}
+
+/* ---- folders ---- */
+
+static void add_folder(finder *f, const char *path, int depth)
+{
+    static const char *const sources[] = {".dts", ".dtso", NULL};
+    static const char *const blobs[] = {".dtb", ".dtbo", NULL};
+    int error_number = 0;
+    GPtrArray *names = names_in(path, &error_number);
+
+    if (!names) {
+        refuse(f, path, error_number);
+        return;
+    }
+    char *yml = in_folder(path, "board.yml");
+    char *cells = in_folder(path, "#address-cells");
+    if (g_file_test(yml, G_FILE_TEST_IS_REGULAR)) {
+        add_board_yml(f, yml);
+    } else if (g_file_test(cells, G_FILE_TEST_IS_REGULAR)) {
+        add_target(f, BW_TARGET_FS, path);
+    } else {
+        for (guint i = 0; i < names->len; i++) {
+            char *file = in_folder(path, names->pdata[i]);
+
+            if (g_file_test(file, G_FILE_TEST_IS_REGULAR)) {
+                if (has_ending(names->pdata[i], sources))
+                    add_target(f, BW_TARGET_SOURCE, file);
+                else if (has_ending(names->pdata[i], blobs))
+                    add_target(f, BW_TARGET_BLOB, file);
+            } else if (depth < DEPTH_MAX && ((const char *)names->pdata[i])[0] != '.' &&
+                       !g_file_test(file, G_FILE_TEST_IS_SYMLINK) && g_file_test(file, G_FILE_TEST_IS_DIR)) {
+                add_folder(f, file, depth + 1);
+            }
+            g_free(file);
+        }
+    }
+    g_free(cells);
+    g_free(yml);
+    g_ptr_array_free(names, TRUE);
+}
+
+/* A folder's path without needless slashes at the end. Freed by the caller. */
+static char *tidy(const char *path)
+{
+    size_t len = strlen(path);
+
+    while (len > 1 && path[len - 1] == '/')
+        len--;
+    return g_strndup(path, len);
+}
+
+static void add_argument(finder *f, const char *argument)
+{
+    static const char *const yaml[] = {".yml", ".yaml", NULL};
+    int error_number = 0;
+
+    if (strcmp(argument, "-") != 0 && g_file_test(argument, G_FILE_TEST_IS_DIR)) {
+        char *folder = tidy(argument);
+        bool failed_before = f->failed;
+
+        add_folder(f, folder, 0);
+        if (f->targets->len == 0 && f->failed == failed_before) {
+            f->failed = true;
+            bw_findings_add(f->findings, BW_CODE_board_unknown, bw_file_place(argument),
+                            "the folder holds no board: no board.yml, .dts or .dtb in it or below it");
+        }
+        g_free(folder);
+        return;
+    }
+    bw_source *source = bw_source_open(f->ctx->sources, argument, &error_number);
+    if (!source)
+        refuse(f, argument, error_number);
+    else if (has_ending(argument, yaml))
+        add_board_yml(f, argument);
+    else
+        add_target(f, bw_fdt_is_blob(source->text, source->len) ? BW_TARGET_BLOB : BW_TARGET_SOURCE, argument);
+}
+
+static int compare_targets(gconstpointer a, gconstpointer b)
+{
+    return strcmp(((const bw_target *)a)->name, ((const bw_target *)b)->name);
+}
+
+bool bw_targets_find(bw_context *ctx, const char *argument, const bw_load_options *options, bw_arena *arena,
+                     bw_findings *findings, bw_targets *targets)
+{
+    finder f = {.ctx = ctx, .arena = arena, .findings = findings};
+
+    (void)options;
+    f.targets = g_array_new(FALSE, FALSE, sizeof(bw_target));
+    add_argument(&f, argument);
+    g_array_sort(f.targets, compare_targets);
+    targets->count = f.targets->len;
+    targets->items = bw_arena_dup(arena, f.targets->data, f.targets->len * sizeof(bw_target));
+    g_array_free(f.targets, TRUE);
+    return !f.failed && targets->count > 0;
+}
+
+/* ---- reading ---- */
+
+static bw_tree *read_source(bw_unit *unit, const bw_target *target, const bw_load_options *options, bw_roots *roots)
+{
+    const bw_root *root = roots ? bw_roots_find(roots, target->path) : NULL;
+    bw_dts_options dts = {
+        .preprocess = !options->no_preprocess,
+        .tolerate_missing = options->tolerate_missing,
+        .include_dirs = options->include_dirs,
+        .dts_dirs = options->dts_dirs,
+        .defines = options->defines,
+        .more_files = target->more_files,
+    };
+
+    if (options->dialect_given)
+        dts.dialect = options->dialect;
+    else if (target->board_yml)
+        dts.dialect = BW_DIALECT_ZEPHYR;
+    else if (root)
+        dts.dialect = root->dialect;
+    if (root && !options->include_dirs)
+        dts.include_dirs = root->include_dirs;
+    if (root && !options->dts_dirs)
+        dts.dts_dirs = root->dts_dirs;
+    return bw_dts_read(unit, target->path, &dts);
+}
+
+static bw_tree *read_blob(bw_unit *unit, const bw_target *target)
+{
+    int error_number = 0;
+    bw_source *source = bw_source_open(unit->ctx->sources, target->path, &error_number);
+
+    if (!source) {
+        bw_findings_add(unit->findings, BW_CODE_file_unreadable, bw_file_place(target->path), "%s cannot be read: %s",
+                        target->path, g_strerror(error_number));
+        return NULL;
+    }
+    return bw_fdt_read(unit, source);
+}
+
+bw_tree *bw_target_parse(bw_unit *unit, const bw_target *target, const bw_load_options *options, bw_roots *roots)
+{
+    switch (target->kind) {
+    case BW_TARGET_BLOB:
+        return read_blob(unit, target);
+    case BW_TARGET_FS:
+        return bw_fdt_read_dir(unit, target->path);
+    case BW_TARGET_SOURCE:
+        break;
+    }
+    return read_source(unit, target, options, roots);
+}
+
+bw_tree *bw_target_read(bw_unit *unit, const bw_target *target, const bw_load_options *options, bw_roots *roots)
+{
+    bw_tree *tree = bw_target_parse(unit, target, options, roots);
+
+    if (tree && !bw_tree_resolve(tree, &options->resolve))
+        tree->broken = true;
+    return tree;
+}

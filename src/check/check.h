@@ -5,8 +5,8 @@
  *
  * Two ways in. bw_check_run_dtc() does what dtc does: its checks only, in its order, at its levels,
  * no more after the first error. bw_check_run() is `boardwright check`: all checks at the levels of
- * the context, as far as going on is safe. Both resolve the tree on the way (tree/resolve.h), so
- * call them on a tree that was just read, and once.
+ * the context, as far as going on is safe. Both resolve the tree on the way (tree/resolve.h); the
+ * second also takes a tree that is resolved already.
  */
 #ifndef BW_CHECK_CHECK_H
 #define BW_CHECK_CHECK_H

@@ -116,18 +116,37 @@ static unsigned duplicate_labels(bw_tree *tree, bw_slots *seen)
     return errors;
 }
 
-unsigned bw_resolve_duplicates(bw_tree *tree)
+unsigned bw_resolve_duplicate_nodes(bw_tree *tree)
 {
     unsigned errors = 0;
     bw_slots seen = {0};
 
     if (tree->may_have_duplicates)
-        BW_FOR_NODES(tree, n) {
+        BW_FOR_NODES(tree, n)
             errors += duplicate_children(tree, n, &seen);
+    bw_slots_free(&seen);
+    return errors;
+}
+
+unsigned bw_resolve_duplicate_props(bw_tree *tree)
+{
+    unsigned errors = 0;
+    bw_slots seen = {0};
+
+    if (tree->may_have_duplicates)
+        BW_FOR_NODES(tree, n)
             errors += duplicate_props(tree, n, &seen);
-        }
+    bw_slots_free(&seen);
+    return errors;
+}
+
+unsigned bw_resolve_duplicate_labels(bw_tree *tree)
+{
+    unsigned errors = 0;
+    bw_slots seen = {0};
+
     if (tree->may_repeat_labels)
-        errors += duplicate_labels(tree, &seen);
+        errors = duplicate_labels(tree, &seen);
     bw_slots_free(&seen);
     return errors;
 }
@@ -384,12 +403,14 @@ void bw_resolve_omit_unused(bw_tree *tree, const bw_resolve_options *options)
 
 bool bw_tree_resolve(bw_tree *tree, const bw_resolve_options *options)
 {
-    unsigned errors = bw_resolve_duplicates(tree);
+    unsigned errors = bw_resolve_duplicate_nodes(tree) + bw_resolve_duplicate_props(tree);
 
+    errors += bw_resolve_duplicate_labels(tree);
     errors += bw_resolve_phandles(tree, options);
     errors += bw_resolve_references(tree, options);
     errors += bw_resolve_paths(tree);
     bw_resolve_omit_unused(tree, options);
+    tree->resolved = true;
     if (errors)
         tree->broken = true;
     return errors == 0;

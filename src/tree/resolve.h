@@ -17,7 +17,9 @@ typedef struct bw_resolve_options {
 } bw_resolve_options;
 
 /** The steps one by one, for the check engine (each reports its own findings, returns errors found). */
-unsigned bw_resolve_duplicates(bw_tree *tree);        /**< duplicate nodes, properties, labels */
+unsigned bw_resolve_duplicate_nodes(bw_tree *tree);
+unsigned bw_resolve_duplicate_props(bw_tree *tree);
+unsigned bw_resolve_duplicate_labels(bw_tree *tree);
 unsigned bw_resolve_phandles(bw_tree *tree, const bw_resolve_options *options);   /**< explicit ones */
 unsigned bw_resolve_references(bw_tree *tree, const bw_resolve_options *options); /**< phandle cells */
 unsigned bw_resolve_paths(bw_tree *tree);             /**< path strings */

@@ -1,0 +1,511 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * dtc's checks of cells, reg, ranges and unit addresses, and of the buses that it knows.
+ */
+#include "check/engine.h"
+#include "check/provider.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+/* Absent counts are 2 and 1 (Devicetree Specification 2.3.5). */
+static uint32_t address_cells(const bw_info *bus)
+{
+    return bus->addr_cells < 0 ? 2 : (uint32_t)bus->addr_cells;
+}
+static uint32_t size_cells(const bw_info *bus)
+{
+    return bus->size_cells < 0 ? 1 : (uint32_t)bus->size_cells;
+}
+
+static bool is_multiple(uint32_t length, uint64_t of)
+{
+    return of ? length % of == 0 : length == 0;
+}
+
+static const char *path_of_parent(bw_run *run, const bw_info *info)
+{
+    return bw_path(run, bw_info_parent(run, info)->node);
+}
+
+void bw_dtc_addr_size_cells(bw_run *run, const bw_check *check)
+{
+    (void)check;
+    BW_FOR_USES(run, run->n->address_cells, u)
+    if (u->prop->value.len == 4)
+        run->nodes[u->info].addr_cells = (int32_t)bw_cell(u->prop, 0);
+    BW_FOR_USES(run, run->n->size_cells, u)
+    if (u->prop->value.len == 4)
+        run->nodes[u->info].size_cells = (int32_t)bw_cell(u->prop, 0);
+    if (!run->tree->has_unknown)
+        return;
+    /* Counts that are not known make everything below unknown. */
+    BW_FOR_USES(run, run->n->address_cells, u)
+    if (!bw_run_known(run, u->prop))
+        run->nodes[u->info].bad |= BW_BAD_CELLS;
+    BW_FOR_USES(run, run->n->size_cells, u)
+    if (!bw_run_known(run, u->prop))
+        run->nodes[u->info].bad |= BW_BAD_CELLS;
+}
+
+void bw_dtc_reg_format(bw_run *run, const bw_check *check)
+{
+    (void)check;
+    BW_FOR_USES(run, run->n->reg, u)
+    {
+        bw_info *info = &run->nodes[u->info];
+        bw_info *bus = bw_info_parent(run, info);
+        uint64_t row = 4 * ((uint64_t)address_cells(bus) + size_cells(bus));
+
+        if (bw_info_is_root(run, info)) {
+            BW_FAIL_PROP(run, info, u->prop, "the root has no bus above it, so it has no reg");
+            info->bad |= BW_BAD_REG;
+            continue;
+        }
+        if (!bw_run_known(run, u->prop) || (bus->bad & BW_BAD_CELLS)) {
+            info->bad |= BW_BAD_REG;
+            continue;
+        }
+        if (u->prop->value.len == 0) {
+            BW_FAIL_PROP(run, info, u->prop, "reg is empty");
+            info->bad |= BW_BAD_REG;
+        } else if (!is_multiple(u->prop->value.len, row)) {
+            bw_finding *f =
+                BW_FAIL_PROP(run, info, u->prop,
+                             "reg has %u bytes, which is not a multiple of the %" PRIu64
+                             " that #address-cells %u and #size-cells %u of %s ask for",
+                             u->prop->value.len, row, address_cells(bus), size_cells(bus), path_of_parent(run, info));
+            bw_find_note_node(run->tree, f, bus->node, "the bus%s",
+                              bus->addr_cells < 0 && bus->size_cells < 0 ? " (it gives no counts: 2 and 1 hold)" : "");
+            info->bad |= BW_BAD_REG;
+        }
+    }
+}
+
+void bw_dtc_ranges_format(bw_run *run, const bw_check *check)
+{
+    const bw_name *name = bw_known_at(run->n, *(const size_t *)check->data);
+
+    BW_FOR_USES(run, name, u)
+    {
+        bw_info *info = &run->nodes[u->info];
+        bw_info *bus = bw_info_parent(run, info);
+        uint8_t flag = name == run->n->ranges ? BW_BAD_RANGES : 0;
+        uint32_t above = address_cells(bus);
+        uint32_t below = address_cells(info);
+        uint64_t row = 4 * ((uint64_t)above + below + size_cells(info));
+
+        if (bw_info_is_root(run, info)) {
+            BW_FAIL_PROP(run, info, u->prop, "the root has no bus above it, so it has no %s", name->text);
+            info->bad |= flag;
+            continue;
+        }
+        if (!bw_run_known(run, u->prop) || ((bus->bad | info->bad) & BW_BAD_CELLS)) {
+            info->bad |= flag;
+            continue;
+        }
+        if (u->prop->value.len == 0) {
+            if (above == below && size_cells(info) == size_cells(bus))
+                continue;
+            bool address = above != below;
+            bw_finding *f = BW_FAIL_PROP(
+                run, info, u->prop, "an empty %s maps addresses as they are, but %s is %u here and %u in %s",
+                name->text, address ? "#address-cells" : "#size-cells", address ? below : size_cells(info),
+                address ? above : size_cells(bus), path_of_parent(run, info));
+            bw_find_note_node(run->tree, f, bus->node, "the bus above");
+            info->bad |= flag;
+        } else if (!is_multiple(u->prop->value.len, row)) {
+            BW_FAIL_PROP(run, info, u->prop,
+                         "%s has %u bytes, which is not a multiple of %" PRIu64
+                         ": a row has %u cells of address here, %u of address in %s, %u of size",
+                         name->text, u->prop->value.len, row, below, above, path_of_parent(run, info),
+                         size_cells(info));
+            info->bad |= flag;
+        }
+    }
+}
+
+/* -- unit addresses --------------------------------------------------------------------------------- */
+
+void bw_dtc_unit_address_vs_reg(bw_run *run, const bw_check *check)
+{
+    (void)check;
+    BW_FOR_INFOS(run, info)
+    {
+        const char *unit = bw_name_unit(info->node->name);
+        bw_prop *p = info->reg;
+
+        if (!p && info->ranges && info->ranges->value.len)
+            p = info->ranges;
+        if (!p == !unit[0] || bw_node_child(info->node, run->n->overlay))
+            continue;
+        if (p)
+            BW_FAIL_NODE(run, info, "the node has %s, but no unit address", p->name->text);
+        else
+            BW_FAIL_NODE(run, info, "the node has the unit address %s, but neither reg nor ranges", unit);
+    }
+}
+
+static bool is_hex(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+void bw_dtc_unit_address_format(bw_run *run, const bw_check *check)
+{
+    (void)check;
+    BW_FOR_INFOS(run, info)
+    {
+        const char *unit = bw_name_unit(info->node->name);
+
+        if (!unit[0] || (!bw_info_is_root(run, info) && bw_info_parent(run, info)->bus))
+            continue;
+        if (unit[0] == '0' && unit[1] == 'x') {
+            BW_FAIL_NODE(run, info, "the unit address %s is written without the leading 0x", unit);
+            unit += 2;
+        }
+        if (unit[0] == '0' && is_hex(unit[1]))
+            BW_FAIL_NODE(run, info, "the unit address %s is written without leading zeros", unit);
+    }
+}
+
+void bw_dtc_avoid_default_addr_size(bw_run *run, const bw_check *check)
+{
+    (void)check;
+    BW_FOR_INFOS(run, info)
+    {
+        const bw_info *bus = bw_info_parent(run, info);
+
+        if (bw_info_is_root(run, info) || (!info->reg && !info->ranges) || (bus->bad & BW_BAD_CELLS))
+            continue;
+        if (bus->addr_cells < 0)
+            BW_FAIL_NODE(run, info, "%s gives no #address-cells; the default is 2", path_of_parent(run, info));
+        if (bus->size_cells < 0)
+            BW_FAIL_NODE(run, info, "%s gives no #size-cells; the default is 1", path_of_parent(run, info));
+    }
+}
+
+static bool children_have_addresses(bw_run *run, const bw_info *info)
+{
+    BW_FOR_INFO_CHILDREN(run, info, child)
+    if (child->reg || child->ranges)
+        return true;
+    return false;
+}
+
+void bw_dtc_avoid_unnecessary_addr_size(bw_run *run, const bw_check *check)
+{
+    (void)check;
+    BW_FOR_USES(run, run->n->address_cells, u)
+    {
+        const bw_info *info = &run->nodes[u->info];
+
+        if (bw_info_is_root(run, info) || info->addr_cells < 0 || info->size_cells < 0 || info->ranges ||
+            bw_node_prop(info->node, run->n->dma_ranges) || bw_info_is_leaf(run, info))
+            continue;
+        if (!children_have_addresses(run, info))
+            BW_FAIL_NODE(run, info, "#address-cells and #size-cells are not needed: nothing below has reg or ranges");
+    }
+}
+
+/* check->data: leave disabled nodes out. */
+void bw_dtc_unique_unit_address(bw_run *run, const bw_check *check)
+{
+    bw_slots *seen = &run->unit->strings;
+
+    BW_FOR_INFOS(run, info)
+    {
+        if (info->addr_cells < 0 || info->size_cells < 0 || bw_info_is_leaf(run, info))
+            continue;
+        bw_slots_clear(seen);
+        BW_FOR_INFO_CHILDREN(run, info, child)
+        {
+            const char *unit = bw_name_unit(child->node->name);
+
+            if (!unit[0] || (check->data && child->status && bw_prop_equals(child->status, "disabled")))
+                continue;
+            /* Names of unit addresses are few; interning them makes the comparison one look. */
+            bw_slot *slot = bw_slot_of(seen, bw_intern_str(run->unit->ctx->names, unit));
+            if (slot->ptr) {
+                bw_finding *f =
+                    BW_FAIL_NODE(run, child, "%s has the same unit address %s", bw_path(run, slot->ptr), unit);
+                bw_find_note_node(run->tree, f, slot->ptr, "the other node");
+            } else {
+                slot->ptr = child->node;
+            }
+        }
+    }
+    bw_slots_clear(seen);
+}
+
+/* -- PCI ------------------------------------------------------------------------------------------------ */
+
+void bw_dtc_pci_bridge(bw_run *run, const bw_check *check)
+{
+    (void)check;
+    BW_FOR_USES(run, run->n->device_type, u)
+    {
+        bw_info *info = &run->nodes[u->info];
+
+        if (!bw_prop_equals(u->prop, "pci"))
+            continue;
+        info->bus = BW_BUS_PCI;
+        if (!bw_base_name_is(info->node, "pci") && !bw_base_name_is(info->node, "pcie"))
+            BW_FAIL_NODE(run, info, "a PCI bridge is called pci or pcie");
+        if (!info->ranges)
+            BW_FAIL_NODE(run, info, "a PCI bridge has ranges, or it is not a bridge");
+        if (info->bad & BW_BAD_CELLS)
+            continue;
+        if (address_cells(info) != 3)
+            BW_FAIL_NODE(run, info, "#address-cells of a PCI bridge is 3, not %u", address_cells(info));
+        if (size_cells(info) != 2)
+            BW_FAIL_NODE(run, info, "#size-cells of a PCI bridge is 2, not %u", size_cells(info));
+    }
+    BW_FOR_USES(run, run->n->bus_range, u)
+    {
+        bw_info *info = &run->nodes[u->info];
+
+        if (info->bus != BW_BUS_PCI || !bw_run_known(run, u->prop))
+            continue;
+        if (u->prop->value.len != 8) {
+            BW_FAIL_PROP(run, info, u->prop, "bus-range is two cells (8 bytes), not %u bytes", u->prop->value.len);
+            continue;
+        }
+        uint32_t first = bw_cell(u->prop, 0);
+        uint32_t last = bw_cell(u->prop, 4);
+        if (first > last)
+            BW_FAIL_PROP(run, info, u->prop, "the first bus, %u, comes after the last, %u", first, last);
+        if (last > 0xff)
+            BW_FAIL_PROP(run, info, u->prop, "the last bus is 0x%x; PCI has 0x100 (256) buses", last);
+    }
+}
+
+/* Calls of both PCI checks: a device with a whole and known reg on a PCI bus. */
+static bool on_pci(bw_run *run, const bw_info *info, uint32_t bytes)
+{
+    return !bw_info_is_root(run, info) && bw_info_parent(run, info)->bus == BW_BUS_PCI && !(info->bad & BW_BAD_REG) &&
+           info->reg->value.len >= bytes;
+}
+
+void bw_dtc_pci_device_bus_num(bw_run *run, const bw_check *check)
+{
+    (void)check;
+    BW_FOR_USES(run, run->n->reg, u)
+    {
+        bw_info *info = &run->nodes[u->info];
+
+        if (!on_pci(run, info, 4))
+            continue;
+        bw_prop *range = bw_node_prop(info->node->parent, run->n->bus_range);
+        uint32_t first = 0;
+        uint32_t last = 0;
+        uint32_t bus = bw_cell(u->prop, 0) >> 16 & 0xff;
+        if (range && (range->value.len != 8 || !bw_run_known(run, range)))
+            continue;
+        if (range) {
+            first = bw_cell(range, 0);
+            last = bw_cell(range, 4);
+        }
+        if (bus < first || bus > last)
+            BW_FAIL_ELEM(run, info, u->prop, 0, "the device is on PCI bus %u, but %s has the buses %u to %u", bus,
+                         path_of_parent(run, info), first, last);
+    }
+}
+
+void bw_dtc_pci_device_reg(bw_run *run, const bw_check *check)
+{
+    (void)check;
+    BW_FOR_USES(run, run->n->reg, u)
+    {
+        bw_info *info = &run->nodes[u->info];
+        const char *unit = bw_name_unit(info->node->name);
+        char device[8];
+        char both[16];
+
+        if (!on_pci(run, info, 12))
+            continue;
+        uint32_t reg = bw_cell(u->prop, 0);
+        if (bw_cell(u->prop, 4) || bw_cell(u->prop, 8))
+            BW_FAIL_PROP(run, info, u->prop, "the second and third cell of a PCI device's address are 0");
+        if (reg & 0xff000000U)
+            BW_FAIL_ELEM(run, info, u->prop, 0, "0x%x is not an address of PCI configuration space", reg);
+        if (reg & 0xff)
+            BW_FAIL_ELEM(run, info, u->prop, 0, "0x%x names register 0x%x; a device's address names register 0", reg,
+                         reg & 0xff);
+        snprintf(device, sizeof device, "%x", reg >> 11 & 0x1f);
+        snprintf(both, sizeof both, "%x,%x", reg >> 11 & 0x1f, reg >> 8 & 7);
+        const char *want = reg & 0x700 ? both : device;
+        if (strcmp(unit, both) == 0 || strcmp(unit, want) == 0)
+            continue;
+        bw_finding *f = BW_FAIL_NODE(run, info, "the unit address is not the PCI device and function in reg, %s", want);
+        bw_finding_cure(f, "call it %.*s@%s", (int)info->node->name->base_len, info->node->name->text, want);
+        info->bad |= BW_BAD_UNIT;
+    }
+}
+
+/* -- simple-bus ------------------------------------------------------------------------------------------- */
+
+void bw_dtc_simple_bus_bridge(bw_run *run, const bw_check *check)
+{
+    (void)check;
+    BW_FOR_USES(run, run->n->compatible, u)
+    if (bw_info_compatible(&run->nodes[u->info], "simple-bus"))
+        run->nodes[u->info].bus = BW_BUS_SIMPLE;
+}
+
+void bw_dtc_simple_bus_reg(bw_run *run, const bw_check *check)
+{
+    (void)check;
+    BW_FOR_INFOS(run, info)
+    {
+        const bw_info *bus = bw_info_parent(run, info);
+        uint32_t cells = address_cells(bus);
+        uint32_t skip = 0;
+        bw_prop *p = info->reg;
+        uint64_t address = 0;
+        char want[24];
+
+        if (bw_info_is_root(run, info) || bus->bus != BW_BUS_SIMPLE)
+            continue;
+        if (!p && info->ranges && info->ranges->value.len) {
+            p = info->ranges;
+            skip = address_cells(info);
+        }
+        if (!p) {
+            if (!bw_info_is_root(run, bus) && info->bus != BW_BUS_SIMPLE)
+                BW_FAIL_NODE(run, info, "a device on a simple-bus has reg or ranges");
+            continue;
+        }
+        if ((info->bad & (BW_BAD_REG | BW_BAD_RANGES)) || (uint64_t)skip + cells > bw_cell_count(p))
+            continue;
+        for (uint32_t i = 0; i < cells; i++)
+            address = address << 32 | bw_cell(p, 4 * (skip + i));
+        snprintf(want, sizeof want, "%" PRIx64, address);
+        if (strcmp(want, bw_name_unit(info->node->name)) != 0) {
+            bw_finding *f =
+                BW_FAIL_NODE(run, info, "the unit address is not that of %s, which is 0x%s", p->name->text, want);
+            bw_finding_cure(f, "call it %.*s@%s", (int)info->node->name->base_len, info->node->name->text, want);
+            info->bad |= BW_BAD_UNIT;
+        }
+    }
+}
+
+/* -- I2C and SPI -------------------------------------------------------------------------------------------- */
+
+static void bus_cells(bw_run *run, const bw_info *info, const char *bus, uint32_t cells)
+{
+    if (bw_info_is_leaf(run, info) || (info->bad & BW_BAD_CELLS))
+        return;
+    if (address_cells(info) != cells)
+        BW_FAIL_NODE(run, info, "#address-cells of an %s bus is %u, not %u", bus, cells, address_cells(info));
+    if (size_cells(info) != 0)
+        BW_FAIL_NODE(run, info, "#size-cells of an %s bus is 0, not %u", bus, size_cells(info));
+}
+
+static bool has_i2c_bus_below(bw_run *run, const bw_info *info)
+{
+    BW_FOR_INFO_CHILDREN(run, info, child)
+    if (bw_base_name_is(child->node, "i2c-bus"))
+        return true;
+    return false;
+}
+
+void bw_dtc_i2c_bus_bridge(bw_run *run, const bw_check *check)
+{
+    (void)check;
+    BW_FOR_INFOS(run, info)
+    {
+        if (memcmp(info->node->name->text, "i2c", info->node->name->len < 3 ? info->node->name->len + 1 : 3) != 0)
+            continue;
+        if (!bw_base_name_is(info->node, "i2c-bus") && !bw_base_name_is(info->node, "i2c-arb") &&
+            (!bw_base_name_is(info->node, "i2c") || has_i2c_bus_below(run, info)))
+            continue;
+        info->bus = BW_BUS_I2C;
+        bus_cells(run, info, "I2C", 1);
+    }
+}
+
+#define I2C_OWN_ADDRESS (1U << 30)
+#define I2C_TEN_BITS (1U << 31)
+
+void bw_dtc_i2c_bus_reg(bw_run *run, const bw_check *check)
+{
+    (void)check;
+    BW_FOR_INFOS(run, info)
+    {
+        char want[24];
+
+        if (bw_info_is_root(run, info) || bw_info_parent(run, info)->bus != BW_BUS_I2C || (info->bad & BW_BAD_REG))
+            continue;
+        if (!info->reg || info->reg->value.len < 4) {
+            BW_FAIL_NODE(run, info, "a device on an I2C bus has its address in reg");
+            continue;
+        }
+        snprintf(want, sizeof want, "%x", bw_cell(info->reg, 0) & ~I2C_OWN_ADDRESS);
+        if (strcmp(want, bw_name_unit(info->node->name)) != 0) {
+            bw_finding *f = BW_FAIL_NODE(run, info, "the unit address is not the I2C address in reg, 0x%s", want);
+            bw_finding_cure(f, "call it %.*s@%s", (int)info->node->name->base_len, info->node->name->text, want);
+            info->bad |= BW_BAD_UNIT;
+        }
+        for (uint32_t at = 0; at + 4 <= info->reg->value.len; at += 4) {
+            uint32_t address = bw_cell(info->reg, at) & ~I2C_OWN_ADDRESS;
+
+            if ((address & I2C_TEN_BITS) && (address & ~I2C_TEN_BITS) > 0x3ff)
+                BW_FAIL_ELEM(run, info, info->reg, at, "the I2C address 0x%x has more than 10 bits",
+                             address & ~I2C_TEN_BITS);
+            else if (!(address & I2C_TEN_BITS) && address > 0x7f)
+                BW_FAIL_ELEM(run, info, info->reg, at,
+                             "the I2C address 0x%x has more than 7 bits, and I2C_TEN_BIT_ADDRESS is not set", address);
+        }
+    }
+}
+
+static bool looks_like_spi(bw_run *run, const bw_info *info)
+{
+    if (address_cells(info) != 1 || size_cells(info) != 0)
+        return false;
+    BW_FOR_INFO_CHILDREN(run, info, child)
+    BW_FOR_PROPS (child->node, p)
+        if (strncmp(p->name->text, "spi-", 4) == 0)
+            return true;
+    return false;
+}
+
+void bw_dtc_spi_bus_bridge(bw_run *run, const bw_check *check)
+{
+    (void)check;
+    BW_FOR_INFOS(run, info)
+    {
+        bool named = bw_base_name_is(info->node, "spi");
+
+        if (!named && !looks_like_spi(run, info))
+            continue;
+        info->bus = BW_BUS_SPI;
+        if (!named && info->reg)
+            BW_FAIL_NODE(run, info, "an SPI bus is called spi");
+        bus_cells(run, info, "SPI", bw_node_prop(info->node, run->n->spi_slave) ? 0 : 1);
+    }
+}
+
+void bw_dtc_spi_bus_reg(bw_run *run, const bw_check *check)
+{
+    (void)check;
+    BW_FOR_INFOS(run, info)
+    {
+        char want[16];
+
+        if (bw_info_is_root(run, info) || bw_info_parent(run, info)->bus != BW_BUS_SPI || (info->bad & BW_BAD_REG) ||
+            bw_node_prop(info->node->parent, run->n->spi_slave))
+            continue;
+        if (!info->reg || info->reg->value.len < 4) {
+            BW_FAIL_NODE(run, info, "a device on an SPI bus has its chip select in reg");
+            continue;
+        }
+        snprintf(want, sizeof want, "%x", bw_cell(info->reg, 0));
+        if (strcmp(want, bw_name_unit(info->node->name)) != 0) {
+            bw_finding *f = BW_FAIL_NODE(run, info, "the unit address is not the chip select in reg, %s", want);
+            bw_finding_cure(f, "call it %.*s@%s", (int)info->node->name->base_len, info->node->name->text, want);
+            info->bad |= BW_BAD_UNIT;
+        }
+    }
+}

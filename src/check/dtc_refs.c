@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * dtc's checks of references: provider lists, GPIOs, interrupts, aliases, chosen.
+ */
+#include "check/engine.h"
+#include "check/provider.h"
+
+#include <inttypes.h>
+
+/* -- chosen and aliases ---------------------------------------------------------------------------- */
+
+void bw_dtc_chosen_interrupt_controller(bw_run *run, const bw_check *check)
+{
+    bw_node *chosen = bw_node_child(run->tree->root, run->n->chosen);
+    bw_prop *p = chosen ? bw_node_prop(chosen, run->n->interrupt_controller) : NULL;
+
+    (void)check;
+    if (p)
+        BW_FAIL_PROP(run, bw_info_of(run, chosen), p, "interrupt-controller in /chosen is obsolete");
+}
+
+void bw_dtc_chosen_is_root(bw_run *run, const bw_check *check)
+{
+    (void)check;
+    BW_FOR_INFOS(run, info)
+    if (info->node->name == run->n->chosen && info->node->parent != run->tree->root)
+        BW_FAIL_NODE(run, info, "chosen stands directly below the root, or nobody reads it");
+}
+
+static void chosen_string(bw_run *run, bw_info *info, bw_prop *prop)
+{
+    if (info->node->name == run->n->chosen && !bw_prop_is_string(prop) && bw_run_known(run, prop))
+        BW_FAIL_PROP(run, info, prop, "%s is one string", prop->name->text);
+}
+
+void bw_dtc_chosen_bootargs(bw_run *run, const bw_check *check)
+{
+    (void)check;
+    BW_FOR_USES(run, run->n->bootargs, u)
+    chosen_string(run, &run->nodes[u->info], u->prop);
+}
+
+void bw_dtc_chosen_stdout(bw_run *run, const bw_check *check)
+{
+    (void)check;
+    BW_FOR_USES(run, run->n->stdout_path, u)
+    chosen_string(run, &run->nodes[u->info], u->prop);
+    BW_FOR_USES(run, run->n->linux_stdout_path, u)
+    {
+        bw_info *info = &run->nodes[u->info];
+
+        if (info->node->name != run->n->chosen || bw_node_prop(info->node, run->n->stdout_path))
+            continue;
+        bw_finding *f = BW_FAIL_PROP(run, info, u->prop, "linux,stdout-path is the old name of stdout-path");
+        bw_finding_cure(f, "call it stdout-path");
+        chosen_string(run, info, u->prop);
+    }
+}
+
+static bool is_lower(const bw_name *name)
+{
+    return strspn(name->text, "abcdefghijklmnopqrstuvwxyz0123456789-") == name->len;
+}
+
+static bw_node *node_at(bw_run *run, const bw_prop *prop)
+{
+    const char *path = (const char *)prop->value.data;
+
+    if (!prop->value.len || !memchr(path, 0, prop->value.len))
+        return NULL;
+    path += strspn(path, "/");
+    return *path ? bw_node_by_path(run->tree->root, path) : run->tree->root;
+}
+
+static const char *shown(const bw_run *run, const bw_prop *prop)
+{
+    return bw_arena_strndup(&run->unit->arena, prop->value.len ? (const char *)prop->value.data : "",
+                            strnlen((const char *)prop->value.data, prop->value.len));
+}
+
+void bw_dtc_alias_paths(bw_run *run, const bw_check *check)
+{
+    (void)check;
+    BW_FOR_INFOS(run, info)
+    {
+        if (info->node->name != run->n->aliases)
+            continue;
+        BW_FOR_PROPS (info->node, p) {
+            if (p->name == run->n->phandle || p->name == run->n->linux_phandle || !bw_run_known(run, p))
+                continue;
+            if (!run->tree->plugin && !node_at(run, p))
+                BW_FAIL_PROP(run, info, p, "there is no node %s", shown(run, p));
+            else if (!is_lower(p->name))
+                BW_FAIL_PROP(run, info, p, "the name of an alias has only lower case letters, digits and '-'");
+        }
+    }
+}
+
+/* -- provider lists ----------------------------------------------------------------------------------- */
+
+static bool is_valid(uint32_t phandle)
+{
+    return phandle != 0 && phandle != 0xffffffffU;
+}
+
+/* Goes through one list; the first entry that does not parse ends it. */
+static void provider_list(bw_run *run, bw_info *info, bw_prop *prop, const bw_name *cells_name, bool may_lack)
+{
+    uint32_t count = bw_cell_count(prop);
+
+    if (!bw_run_known(run, prop))
+        return;
+    if (prop->value.len % 4) {
+        BW_FAIL_PROP(run, info, prop, "%s has %u bytes, which are not whole cells", prop->name->text, prop->value.len);
+        return;
+    }
+    for (uint32_t at = 0; at < count;) {
+        bw_target t = bw_run_target(run, prop, 4 * at);
+
+        if (t.unresolved)
+            return;
+        if (t.empty) {
+            if (run->tree->plugin)
+                return;
+            at++;
+            continue;
+        }
+        if (!t.ref && prop->value.mark_count && run->tree->from_source)
+            BW_FAIL_ELEM(run, info, prop, 4 * at, "a reference to a node is expected here, not the number 0x%x",
+                         t.phandle);
+        if (!t.node) {
+            if (t.ref || !prop->value.mark_count || !run->tree->from_source || run->as_dtc)
+                BW_FAIL_ELEM(run, info, prop, 4 * at, "no node has the phandle 0x%x", t.phandle);
+            return;
+        }
+        bw_prop *cells = bw_node_prop(t.node, cells_name);
+        if (cells && (cells->value.len != 4 || !bw_run_known(run, cells)))
+            return;
+        if (!cells && !may_lack) {
+            bw_finding *f = BW_FAIL_ELEM(run, info, prop, 4 * at, "%s has no %s, so it cannot stand in %s",
+                                         bw_path(run, t.node), cells_name->text, prop->name->text);
+            bw_find_note_node(run->tree, f, t.node, "the node that is meant");
+            return;
+        }
+        uint32_t more = cells ? bw_cell(cells, 0) : 0;
+        if (more > count - at - 1) {
+            bw_finding *f = BW_FAIL_ELEM(run, info, prop, 4 * at,
+                                         "%s takes %u cell%s after its phandle, but %u follow%s", bw_path(run, t.node),
+                                         more, more == 1 ? "" : "s", count - at - 1, count - at - 1 == 1 ? "s" : "");
+            bw_find_note(run->unit, f, bw_prop_span(cells), "%s says so", cells_name->text);
+            return;
+        }
+        at += 1 + more;
+    }
+}
+
+void bw_dtc_provider(bw_run *run, const bw_check *check)
+{
+    const bw_provider *provider = check->data;
+    const bw_name *cells = bw_known_at(run->n, provider->cells);
+
+    BW_FOR_USES(run, bw_known_at(run->n, provider->property), u)
+    provider_list(run, &run->nodes[u->info], u->prop, cells, provider->may_lack);
+}
+
+/* gpio, gpios, *-gpio, *-gpios; nr-gpios is a count. */
+static bool is_gpio(const bw_name *name, bool old_only)
+{
+    char last = name->len ? name->text[name->len - 1] : 0;
+
+    if (last == 'o')
+        return strcmp(name->text, "gpio") == 0 || bw_ends(name, "-gpio");
+    return !old_only && last == 's' && (strcmp(name->text, "gpios") == 0 || bw_ends(name, "-gpios")) &&
+           !bw_ends(name, ",nr-gpios");
+}
+
+void bw_dtc_gpios(bw_run *run, const bw_check *check)
+{
+    (void)check;
+    BW_FOR_INFOS(run, info)
+    BW_FOR_PROPS (info->node, p)
+        if (is_gpio(p->name, false) && !bw_node_prop(info->node, run->n->gpio_hog))
+            provider_list(run, info, p, run->n->gpio_cells, false);
+}
+
+void bw_dtc_deprecated_gpio(bw_run *run, const bw_check *check)
+{
+    (void)check;
+    BW_FOR_INFOS(run, info)
+    BW_FOR_PROPS (info->node, p)
+        if (is_gpio(p->name, true)) {
+            bw_finding *f = BW_FAIL_PROP(run, info, p, "%s is deprecated", p->name->text);
+            bw_finding_cure(f, "call it %ss", p->name->text);
+        }
+}
+
+/* -- interrupts ------------------------------------------------------------------------------------------- */
+
+static bool is_irq_provider(const bw_run *run, const bw_node *node)
+{
+    return bw_node_prop(node, run->n->interrupt_controller) || bw_node_prop(node, run->n->interrupt_map);
+}
+
+void bw_dtc_interrupt_provider(bw_run *run, const bw_check *check)
+{
+    (void)check;
+    BW_FOR_USES(run, run->n->interrupt_cells, u)
+    if (!is_irq_provider(run, run->nodes[u->info].node))
+        BW_FAIL_PROP(run, &run->nodes[u->info], u->prop,
+                     "#interrupt-cells stands in a node that is neither interrupt-controller nor interrupt-map");
+    BW_FOR_USES(run, run->n->interrupt_controller, u)
+    if (!bw_node_prop(run->nodes[u->info].node, run->n->interrupt_cells))
+        BW_FAIL_NODE(run, &run->nodes[u->info], "the interrupt controller lacks #interrupt-cells");
+    BW_FOR_USES(run, run->n->interrupt_map, u)
+    if (!bw_node_prop(run->nodes[u->info].node, run->n->interrupt_cells) &&
+        !bw_node_prop(run->nodes[u->info].node, run->n->interrupt_controller))
+        BW_FAIL_NODE(run, &run->nodes[u->info], "the node has an interrupt-map, but no #interrupt-cells");
+}
+
+/* The count of a well-formed one-cell property, 0 without it. */
+static uint32_t one_cell(const bw_prop *prop)
+{
+    return prop && prop->value.len == 4 ? bw_cell(prop, 0) : 0;
+}
+
+static void no_address_cells(bw_run *run, bw_info *info, bw_prop *map, uint32_t at, bw_node *parent)
+{
+    if (run->as_dtc)
+        BW_FAIL_ELEM(run, info, map, 4 * at, "%s has no #address-cells; 0 is taken", bw_path(run, parent));
+    else
+        bw_find_elem(run->tree, BW_CODE_interrupt_map_address_cells, info->node, map, 4 * at,
+                     "%s has no #address-cells; 0 is taken", bw_path(run, parent));
+}
+
+/* @return the cells of the row at @p at, or 0 if it does not parse. */
+static uint64_t map_row(bw_run *run, bw_info *info, bw_prop *map, uint32_t at, uint64_t child, uint32_t count)
+{
+    if (child >= count - at) {
+        BW_FAIL_ELEM(run, info, map, 4 * at,
+                     "a row of interrupt-map begins with %" PRIu64 " cells of address and specifier and a phandle, "
+                     "but only %u cells are left",
+                     child, count - at);
+        return 0;
+    }
+    uint32_t where = at + (uint32_t)child;
+    bw_target t = bw_run_target(run, map, 4 * where);
+    if (t.unresolved || (t.empty && run->tree->plugin))
+        return 0;
+    if (!t.node) {
+        BW_FAIL_ELEM(run, info, map, 4 * where, "the phandle of an interrupt parent is expected here, not 0x%x",
+                     t.phandle);
+        return 0;
+    }
+    bw_prop *cells = bw_node_prop(t.node, run->n->interrupt_cells);
+    if (!cells) {
+        bw_finding *f = BW_FAIL_ELEM(run, info, map, 4 * where, "%s has no #interrupt-cells, so it takes no interrupts",
+                                     bw_path(run, t.node));
+        bw_find_note_node(run->tree, f, t.node, "the node that is meant");
+        return 0;
+    }
+    bw_prop *address = bw_node_prop(t.node, run->n->address_cells);
+    if (!address)
+        no_address_cells(run, info, map, where, t.node);
+    if (!bw_run_known(run, cells) || (address && !bw_run_known(run, address)))
+        return 0;
+    uint64_t row = child + 1 + one_cell(cells) + (uint64_t)one_cell(address);
+    if (row > count - at) {
+        BW_FAIL_ELEM(run, info, map, 4 * where,
+                     "%s takes %u cells of address and %u of specifier, but %" PRIu64 " follow", bw_path(run, t.node),
+                     one_cell(address), one_cell(cells), (uint64_t)count - where - 1);
+        return 0;
+    }
+    return row;
+}
+
+void bw_dtc_interrupt_map(bw_run *run, const bw_check *check)
+{
+    (void)check;
+    BW_FOR_USES(run, run->n->interrupt_map, u)
+    {
+        bw_info *info = &run->nodes[u->info];
+        bw_prop *mask = bw_node_prop(info->node, run->n->interrupt_map_mask);
+        bw_prop *cells = bw_node_prop(info->node, run->n->interrupt_cells);
+        uint32_t count = bw_cell_count(u->prop);
+
+        if (!bw_run_known(run, u->prop) || (info->bad & BW_BAD_CELLS) || !cells || !bw_run_known(run, cells))
+            continue;
+        if (info->addr_cells < 0) {
+            BW_FAIL_NODE(run, info, "a node with an interrupt-map needs #address-cells");
+            continue;
+        }
+        uint64_t child = (uint64_t)(uint32_t)info->addr_cells + one_cell(cells);
+        if (mask && bw_run_known(run, mask) && mask->value.len != 4 * child)
+            BW_FAIL_PROP(run, info, mask,
+                         "interrupt-map-mask has %u bytes, not %" PRIu64 " (%d cells of address, %u of specifier)",
+                         mask->value.len, 4 * child, info->addr_cells, one_cell(cells));
+        if (u->prop->value.len % 4) {
+            BW_FAIL_PROP(run, info, u->prop, "interrupt-map has %u bytes, which are not whole cells",
+                         u->prop->value.len);
+            continue;
+        }
+        uint64_t row = 1;
+        for (uint32_t at = 0; at < count && row; at += (uint32_t)row)
+            row = map_row(run, info, u->prop, at, child, count);
+    }
+}
+
+/* The controller that a node's interrupts go to by dtc's rule: interrupt-parent here or above, or an
+ * ancestor that is a controller itself. NULL: none, or a finding says why. */
+static bw_node *irq_parent(bw_run *run, bw_info *info, bool *said)
+{
+    for (bw_node *node = info->node; node; node = node->parent) {
+        if (node != info->node && is_irq_provider(run, node))
+            return node;
+        bw_prop *p = bw_node_prop(node, run->n->interrupt_parent);
+        if (!p)
+            continue;
+        *said = true;
+        if (!bw_run_known(run, p))
+            return NULL;
+        if (p->value.len < 4) {
+            BW_FAIL_PROP(run, bw_info_of(run, node), p, "interrupt-parent is one phandle");
+            return NULL;
+        }
+        bw_target t = bw_run_target(run, p, 0);
+        if (t.unresolved || (run->tree->plugin && !is_valid(t.phandle)))
+            return NULL;
+        bw_info *at = bw_info_of(run, node);
+        if (!t.node && !(at->bad & BW_BAD_IRQ))
+            BW_FAIL_PROP(run, at, p, "no node has the phandle 0x%x", t.phandle);
+        else if (t.node && !is_irq_provider(run, t.node) && !(bw_info_of(run, t.node)->bad & BW_BAD_IRQ)) {
+            bw_finding *f =
+                BW_FAIL_PROP(run, at, p, "%s is neither interrupt-controller nor interrupt-map", bw_path(run, t.node));
+            bw_find_note_node(run->tree, f, t.node, "the interrupt parent");
+            bw_info_of(run, t.node)->bad |= BW_BAD_IRQ;
+        }
+        if (!t.node)
+            at->bad |= BW_BAD_IRQ;
+        return t.node;
+    }
+    return NULL;
+}
+
+void bw_dtc_interrupts(bw_run *run, const bw_check *check)
+{
+    (void)check;
+    BW_FOR_USES(run, run->n->interrupts, u)
+    {
+        bw_info *info = &run->nodes[u->info];
+        bool said = false;
+
+        if (!bw_run_known(run, u->prop))
+            continue;
+        if (u->prop->value.len % 4) {
+            BW_FAIL_PROP(run, info, u->prop, "interrupts has %u bytes, which are not whole cells", u->prop->value.len);
+            continue;
+        }
+        bw_node *parent = irq_parent(run, info, &said);
+        if (!parent) {
+            if (!said)
+                BW_FAIL_PROP(run, info, u->prop, "the node has interrupts, but no interrupt-parent here or above");
+            continue;
+        }
+        bw_prop *cells = bw_node_prop(parent, run->n->interrupt_cells);
+        if (!cells || cells->value.len != 4 || !bw_run_known(run, cells))
+            continue;
+        uint32_t row = bw_cell(cells, 0);
+        if (row ? bw_cell_count(u->prop) % row != 0 : u->prop->value.len != 0) {
+            bw_finding *f = BW_FAIL_PROP(run, info, u->prop,
+                                         "interrupts has %u cells, which is not a multiple of the %u that %s takes",
+                                         bw_cell_count(u->prop), row, bw_path(run, parent));
+            bw_find_note(run->unit, f, bw_prop_span(cells), "#interrupt-cells of the interrupt parent");
+        }
+    }
+}

@@ -45,10 +45,9 @@ struct bw_schema {
 
 /**
  * Checks @p value against one row and reports all that is wrong.
- * @param what   the file's kind for messages: "board.yml"
  * @return whether it is right; then every required key is there and every value converts.
  */
-bool bw_schema_check(const bw_schema *row, const bw_yaml *value, const char *what, bw_findings *findings);
+bool bw_schema_check(const bw_schema *row, const bw_yaml *value, bw_findings *findings);
 
 /** Conversions of scalars. All take NULL, and return false (with the result untouched) when the value
  *  is not of that type. */

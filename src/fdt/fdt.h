@@ -57,9 +57,10 @@ typedef struct bw_fdt_generate_options {
 /**
  * What dtc does between its checks and the output, on a resolved tree: aliases, labels out of
  * /__symbols__, /__symbols__, references out of the fixup nodes, the fixup nodes. Malformed fixup
- * nodes of the input give warnings (symbols-malformed, fixup-malformed).
+ * nodes of the input give warnings (symbol-path, symbol-taken, fixup-malformed).
+ * @return false, with a finding (fixup-path), if a reference of a plugin cannot be written as a fixup.
  */
-void bw_fdt_generate(bw_tree *tree, const bw_fdt_generate_options *options);
+bool bw_fdt_generate(bw_tree *tree, const bw_fdt_generate_options *options);
 
 /* -- read.c, readdir.c -------------------------------------------------------------------------- */
 

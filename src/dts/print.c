@@ -165,7 +165,7 @@ static void labels_until(printer *p, const bw_value *value, uint32_t *next, uint
             bw_buffer_printf(p->out, " %s:", value->marks[*next].ref->text);
 }
 
-static void cells(printer *p, const bw_prop *prop, const bw_run *run, uint32_t *next)
+static void cells(printer *p, const bw_prop *prop, const bw_value_run *run, uint32_t *next)
 {
     static const char *const open[] = {[BW_MARK_UINT8] = " [",
                                        [BW_MARK_UINT16] = " /bits/ 16 <",
@@ -195,12 +195,12 @@ static void value_text(printer *p, const bw_prop *prop)
 {
     const bw_value *value = &prop->value;
     uint32_t count;
-    const bw_run *runs = bw_value_runs(&p->tree->unit->arena, value, &count);
+    const bw_value_run *runs = bw_value_runs(&p->tree->unit->arena, value, &count);
     uint32_t next = 0; /* mark that was not printed yet, if it is a label */
 
     bw_buffer_text(p->out, " =");
     for (uint32_t i = 0; i < count; i++) {
-        const bw_run *run = &runs[i];
+        const bw_value_run *run = &runs[i];
 
         labels_until(p, value, &next, run->begin, run->mark);
         if (run->kind == BW_MARK_STRING) {

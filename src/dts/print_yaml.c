@@ -50,7 +50,7 @@ static void sequence_end(printer *p)
     emit(p, &e, yaml_sequence_end_event_initialize(&e));
 }
 
-static void cells(printer *p, const bw_value *value, const bw_run *run, bw_mark_kind kind)
+static void cells(printer *p, const bw_value *value, const bw_value_run *run, bw_mark_kind kind)
 {
     static const char *const tags[] = {
         [BW_MARK_UINT8] = "!u8", [BW_MARK_UINT16] = "!u16", [BW_MARK_UINT32] = "!u32", [BW_MARK_UINT64] = "!u64"};
@@ -82,7 +82,7 @@ static bool is_ascii(const uint8_t *text, uint32_t len)
 static void prop_value(printer *p, const bw_value *value)
 {
     uint32_t count;
-    const bw_run *runs = bw_value_runs(&p->tree->unit->arena, value, &count);
+    const bw_value_run *runs = bw_value_runs(&p->tree->unit->arena, value, &count);
 
     if (value->len == 0) {
         scalar(p, YAML_BOOL_TAG, "true", 4, true, false, YAML_PLAIN_SCALAR_STYLE);
@@ -90,7 +90,7 @@ static void prop_value(printer *p, const bw_value *value)
     }
     sequence(p, YAML_SEQ_TAG, true, YAML_FLOW_SEQUENCE_STYLE);
     for (uint32_t i = 0; i < count; i++) {
-        const bw_run *run = &runs[i];
+        const bw_value_run *run = &runs[i];
         const uint8_t *data = value->data + run->begin;
 
         if (run->kind != BW_MARK_STRING)

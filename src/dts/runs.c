@@ -4,7 +4,7 @@
 typedef struct maker {
     bw_arena *arena;
     const bw_value *value;
-    bw_run *runs;
+    bw_value_run *runs;
     uint32_t count, room;
 } maker;
 
@@ -26,14 +26,14 @@ static void add(maker *m, bw_mark_kind kind, uint32_t begin, uint32_t end, uint3
 {
     if (m->count == m->room) {
         uint32_t room = m->room ? m->room * 2 : 8;
-        bw_run *larger = bw_arena_array(m->arena, bw_run, room);
+        bw_value_run *larger = bw_arena_array(m->arena, bw_value_run, room);
 
         if (m->count)
             memcpy(larger, m->runs, m->count * sizeof *larger);
         m->runs = larger;
         m->room = room;
     }
-    m->runs[m->count++] = (bw_run){kind, begin, end - begin, mark};
+    m->runs[m->count++] = (bw_value_run){kind, begin, end - begin, mark};
 }
 
 /* A run whose type is known, but perhaps not for all of its bytes. */
@@ -110,7 +110,7 @@ static void guess_around_refs(maker *m, uint32_t begin, uint32_t end)
     guess(m, begin, end);
 }
 
-bw_run *bw_value_runs(bw_arena *arena, const bw_value *value, uint32_t *count)
+bw_value_run *bw_value_runs(bw_arena *arena, const bw_value *value, uint32_t *count)
 {
     maker m = {.arena = arena, .value = value};
     uint32_t begin = 0;

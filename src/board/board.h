@@ -186,6 +186,7 @@ typedef struct bw_board {
     uint32_t alias_count;
     const bw_choice *console; /**< zephyr,console, else stdout-path; NULL: none */
     uint32_t node_count;      /**< live nodes */
+    const bw_device **by_node; /**< private */
 } bw_board;
 
 /** @return the model of a resolved tree, in its unit's arena; never NULL. */

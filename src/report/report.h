@@ -12,7 +12,7 @@
 /** What a run looked at. */
 typedef struct bw_totals {
     uint32_t boards;
-    uint32_t targets; /**< 0: not counted, as for blobs and plain sources */
+    uint32_t targets; /**< not shown where it is the number of boards */
     uint64_t nodes;
     double seconds; /**< negative: not measured; only bw_report_summary() shows it */
 } bw_totals;

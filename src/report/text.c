@@ -119,7 +119,7 @@ void bw_report_summary(bw_buffer *out, const bw_findings *findings, const bw_tot
     const uint32_t *counts = findings->counts;
 
     put_count(out, totals->boards, "board");
-    if (totals->targets) {
+    if (totals->targets && totals->targets != totals->boards) {
         bw_buffer_text(out, ", ");
         put_count(out, totals->targets, "target");
     }

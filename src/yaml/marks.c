@@ -2,11 +2,9 @@
 #include "yaml/marks.h"
 
 #include <glib.h>
-#include <string.h>
 
 void bw_marks_init(bw_marks *marks, const char *text, uint32_t len)
 {
-    uint32_t i = len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
     uint32_t ascii = 0;
 
     *marks = (bw_marks){.len = len};
@@ -15,7 +13,7 @@ void bw_marks_init(bw_marks *marks, const char *text, uint32_t len)
     if (ascii == len)
         return;
     marks->bytes = g_new(uint32_t, len);
-    for (; i < len; i++)
+    for (uint32_t i = 0; i < len; i++)
         if (((unsigned char)text[i] & 0xc0) != 0x80)
             marks->bytes[marks->count++] = i;
 }

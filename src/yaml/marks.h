@@ -14,7 +14,7 @@ typedef struct bw_marks {
     uint32_t len;    /**< bytes */
 } bw_marks;
 
-/** @param text valid UTF-8; a byte order mark at its beginning is no character. */
+/** @param text valid UTF-8; a byte order mark counts as a character, because libyaml is told the encoding. */
 void bw_marks_init(bw_marks *marks, const char *text, uint32_t len);
 void bw_marks_free(bw_marks *marks);
 uint32_t bw_marks_byte(const bw_marks *marks, size_t character);

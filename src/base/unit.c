@@ -18,6 +18,8 @@ void bw_unit_free(bw_unit *unit)
 {
     if (!unit)
         return;
+    if (unit->reader_free)
+        unit->reader_free(unit->reader);
     bw_arena_free(&unit->arena);
     bw_locs_free(&unit->locs);
     bw_slots_free(&unit->macros);

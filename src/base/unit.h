@@ -18,6 +18,8 @@ typedef struct bw_unit {
     bw_slots macros;         /**< of the preprocessor */
     bw_slots labels;         /**< of the tree */
     bw_slots strings;        /**< of the blob writer */
+    void *reader;            /**< what the DTS reader keeps from board to board */
+    void (*reader_free)(void *);
 } bw_unit;
 
 bw_unit *bw_unit_new(bw_context *ctx);

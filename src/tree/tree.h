@@ -70,7 +70,7 @@ typedef struct bw_prop_event {
     bw_loc first; /**< first token of the value; 0 without one */
     bw_loc value_last; /**< last token of the value; 0 without one */
     bw_loc last;  /**< the ";" */
-    bw_value value; /**< what was set */
+    const bw_value *old; /**< what it replaced or deleted; NULL if there was nothing */
 } bw_prop_event;
 
 struct bw_prop {

@@ -1,0 +1,687 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Property values and integer expressions: Devicetree Specification v0.4, 6.3; dtc 1.8.1. */
+#include "dts/parser.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* ---- arithmetic ---- */
+
+static bool is_negative(const bw_parser *p, bw_int a)
+{
+    return p->zephyr && a.negative;
+}
+
+static bw_int make_int(const bw_parser *p, uint64_t v, bool may_be_negative, bw_int a, bw_int b)
+{
+    return (bw_int){v, p->zephyr && may_be_negative && (int64_t)v < 0, a.unknown || b.unknown};
+}
+
+static bool less(const bw_parser *p, bw_int a, bw_int b)
+{
+    if (is_negative(p, a) != is_negative(p, b))
+        return is_negative(p, a);
+    return a.v < b.v;
+}
+
+static bw_int divide(bw_parser *p, uint8_t op, bw_int a, bw_int b, bw_loc loc)
+{
+    if (b.v == 0) {
+        if (!a.unknown && !b.unknown)
+            bw_parser_error(p, BW_CODE_division_by_zero, bw_span_token(loc), "the right side of %c is 0", op);
+        return (bw_int){0, false, a.unknown || b.unknown};
+    }
+    if (!is_negative(p, a) && !is_negative(p, b))
+        return make_int(p, op == '/' ? a.v / b.v : a.v % b.v, false, a, b);
+    /* Zephyr's reader rounds down, as Python does. */
+    bool minus = is_negative(p, a) != is_negative(p, b);
+    uint64_t x = is_negative(p, a) ? 0 - a.v : a.v;
+    uint64_t y = is_negative(p, b) ? 0 - b.v : b.v;
+    uint64_t q = x / y;
+    uint64_t r = x % y;
+    if (minus && r)
+        q++;
+    uint64_t quotient = minus ? 0 - q : q;
+    return make_int(p, op == '/' ? quotient : a.v - quotient * b.v, true, a, b);
+}
+
+static bw_int apply(bw_parser *p, uint8_t op, bw_int a, bw_int b, bw_loc loc)
+{
+    bool sign = is_negative(p, a) || is_negative(p, b);
+
+    switch (op) {
+    case '*':
+        return make_int(p, a.v * b.v, sign, a, b);
+    case '/':
+    case '%':
+        return divide(p, op, a, b, loc);
+    case '+':
+        return make_int(p, a.v + b.v, sign, a, b);
+    case '-':
+        return make_int(p, a.v - b.v, sign || a.v < b.v, a, b);
+    case BW_P_SHL:
+        return make_int(p, b.v < 64 ? a.v << b.v : 0, sign, a, b);
+    case BW_P_SHR:
+        if (is_negative(p, a))
+            return make_int(p, b.v < 64 ? ~(~a.v >> b.v) : UINT64_MAX, true, a, b);
+        return make_int(p, b.v < 64 ? a.v >> b.v : 0, false, a, b);
+    case '<':
+        return make_int(p, less(p, a, b), false, a, b);
+    case '>':
+        return make_int(p, less(p, b, a), false, a, b);
+    case BW_P_LE:
+        return make_int(p, !less(p, b, a), false, a, b);
+    case BW_P_GE:
+        return make_int(p, !less(p, a, b), false, a, b);
+    case BW_P_EQ:
+        return make_int(p, a.v == b.v, false, a, b);
+    case BW_P_NE:
+        return make_int(p, a.v != b.v, false, a, b);
+    case '&':
+        return make_int(p, a.v & b.v, is_negative(p, a) && is_negative(p, b), a, b);
+    case '^':
+        return make_int(p, a.v ^ b.v, is_negative(p, a) != is_negative(p, b), a, b);
+    case '|':
+        return make_int(p, a.v | b.v, sign, a, b);
+    case BW_P_AND:
+        return make_int(p, a.v && b.v, false, a, b);
+    default:
+        return make_int(p, a.v || b.v, false, a, b);
+    }
+}
+
+static int precedence(const bw_parser *p)
+{
+    if (p->t.kind != BW_DT_PUNCT)
+        return 0;
+    switch (p->t.op) {
+    case '*':
+    case '/':
+    case '%':
+        return 10;
+    case '+':
+    case '-':
+        return 9;
+    case BW_P_SHL:
+    case BW_P_SHR:
+        return 8;
+    case '<':
+    case '>':
+    case BW_P_LE:
+    case BW_P_GE:
+        return 7;
+    case BW_P_EQ:
+    case BW_P_NE:
+        return 6;
+    case '&':
+        return 5;
+    case '^':
+        return 4;
+    case '|':
+        return 3;
+    case BW_P_AND:
+        return 2;
+    case BW_P_OR:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+static bw_int parse_expression(bw_parser *p, bool *ok);
+
+static bw_int too_deep(bw_parser *p, bool *ok)
+{
+    *ok = false;
+    bw_parser_error(p, BW_CODE_nesting, bw_span_token(p->t.loc), "the expression is nested more than %u deep",
+                    BW_DTS_DEPTH_MAX);
+    return (bw_int){0};
+}
+
+static const char *nearest_macro(bw_parser *p, const char *word);
+
+/* A word where a number belongs. */
+static bw_int unknown_word(bw_parser *p)
+{
+    const bw_name *name = p->t.name;
+    bw_span span = bw_span_name(p->t.loc, name);
+    bool quiet = p->pp->missing > 0;
+
+    bw_parser_advance(p);
+    bool call = bw_at(p, '(') && bw_pp_macro(p->pp, name) == NULL;
+    if (call)
+        bw_parser_skip_call(p);
+    if (quiet) {
+        p->tree->has_unknown = true;
+    } else if (!bw_parser_echo(p)) {
+        bool function = bw_pp_macro(p->pp, name) != NULL;
+        bw_finding *f = bw_parser_error(p, BW_CODE_undefined_macro, span,
+                                        function ? "%s takes arguments in parentheses"
+                                                 : "%s is not defined: a number is expected here",
+                                        name->text);
+        const char *near = f && !function ? nearest_macro(p, name->text) : NULL;
+        if (near)
+            bw_finding_cure(f, "did you mean %s?", near);
+        else if (f && !function)
+            bw_finding_cure(f, p->options->preprocess
+                                   ? "include the header that defines %s, or correct the spelling"
+                                   : "%s looks like a macro: run the C preprocessor first, or correct the spelling",
+                            name->text);
+    }
+    return (bw_int){0, false, true};
+}
+
+void bw_parser_skip_call(bw_parser *p)
+{
+    unsigned depth = 0;
+
+    while (p->t.kind != BW_DT_EOF && !bw_at(p, ';') && !bw_at(p, '{') && !bw_at(p, '}')) {
+        depth += bw_at(p, '(');
+        depth -= bw_at(p, ')') && depth > 0;
+        bw_parser_advance(p);
+        if (depth == 0)
+            return;
+    }
+}
+
+bw_int bw_parse_primary(bw_parser *p, bool *ok)
+{
+    bw_int v = {0};
+
+    if (p->t.kind == BW_DT_LITERAL) {
+        v.v = p->t.number;
+        bw_parser_advance(p);
+        return v;
+    }
+    if (p->t.kind == BW_DT_IDENT)
+        return unknown_word(p);
+    if (!bw_at(p, '(')) {
+        *ok = false;
+        bw_parser_expected(p, "a number");
+        return v;
+    }
+    if (++p->depth > BW_DTS_DEPTH_MAX)
+        return too_deep(p, ok);
+    bw_parser_advance(p);
+    v = parse_expression(p, ok);
+    p->depth--;
+    if (!*ok)
+        return v;
+    if (!bw_at(p, ')')) {
+        *ok = false;
+        bw_parser_expected(p, "\")\"");
+        return v;
+    }
+    bw_parser_advance(p);
+    return v;
+}
+
+static bw_int parse_unary(bw_parser *p, bool *ok)
+{
+    uint8_t op = p->t.kind == BW_DT_PUNCT ? p->t.op : 0;
+
+    if (op != '-' && op != '~' && op != '!')
+        return bw_parse_primary(p, ok);
+    if (++p->depth > BW_DTS_DEPTH_MAX)
+        return too_deep(p, ok);
+    bw_parser_advance(p);
+    bw_int v = parse_unary(p, ok);
+    p->depth--;
+    if (op == '-')
+        return (bw_int){0 - v.v, p->zephyr && !v.negative && v.v != 0, v.unknown};
+    if (op == '~')
+        return (bw_int){~v.v, p->zephyr && !v.negative, v.unknown};
+    return (bw_int){v.v == 0, false, v.unknown};
+}
+
+static bw_int parse_binary(bw_parser *p, int least, bool *ok)
+{
+    bw_int a = parse_unary(p, ok);
+
+    while (*ok) {
+        int level = precedence(p);
+        if (level == 0 || level < least)
+            break;
+        uint8_t op = p->t.op;
+        bw_parser_advance(p);
+        bw_loc right = p->t.loc;
+        bw_int b = parse_binary(p, level + 1, ok);
+        if (*ok)
+            a = apply(p, op, a, b, right);
+    }
+    return a;
+}
+
+static bw_int parse_expression(bw_parser *p, bool *ok)
+{
+    bw_int c = parse_binary(p, 1, ok);
+
+    if (!*ok || !bw_at(p, '?'))
+        return c;
+    if (++p->depth > BW_DTS_DEPTH_MAX)
+        return too_deep(p, ok);
+    bw_parser_advance(p);
+    bw_int yes = parse_expression(p, ok);
+    if (*ok && !bw_at(p, ':')) {
+        *ok = false;
+        bw_parser_expected(p, "\":\"");
+    }
+    if (*ok) {
+        bw_parser_advance(p);
+        bw_int no = parse_expression(p, ok);
+        bw_int v = c.v ? yes : no;
+        v.unknown |= c.unknown;
+        c = v;
+    }
+    p->depth--;
+    return c;
+}
+
+/* ---- did you mean: the macros of this unit ---- */
+
+static const char *nearest_macro(bw_parser *p, const char *word)
+{
+    const bw_slots *slots = &p->unit->macros;
+    const char *found = NULL;
+    GPtrArray *names = g_ptr_array_new();
+
+    for (uint32_t i = 0; i < slots->size; i++)
+        if (slots->slots[i].epoch == slots->epoch && slots->slots[i].ptr)
+            g_ptr_array_add(names, (void *)(uintptr_t)((const bw_macro *)slots->slots[i].ptr)->name->text);
+    g_ptr_array_add(names, NULL);
+    found = bw_nearest(word, (const char *const *)names->pdata);
+    g_ptr_array_free(names, TRUE);
+    return found;
+}
+
+/* ---- the value under construction ---- */
+
+static void add_mark(bw_parser *p, bw_mark_kind kind, const bw_name *ref, bw_loc loc)
+{
+    bw_mark m = {.offset = p->bytes->len, .kind = kind, .ref = ref, .loc = loc};
+
+    g_array_append_val(p->marks, m);
+}
+
+static void add_elem(bw_parser *p, bw_loc loc)
+{
+    bw_elem e = {p->bytes->len, loc};
+
+    g_array_append_val(p->elems, e);
+}
+
+static void add_labels(bw_parser *p)
+{
+    while (p->t.kind == BW_DT_LABEL) {
+        add_mark(p, BW_MARK_LABEL, p->t.name, p->t.loc);
+        bw_tree_note_label(p->tree, p->t.name);
+        bw_parser_advance(p);
+    }
+}
+
+static void append_cell(bw_parser *p, uint64_t v, unsigned bits)
+{
+    uint8_t b[8];
+    unsigned n = bits / 8;
+
+    for (unsigned i = 0; i < n; i++)
+        b[i] = (uint8_t)(v >> (8 * (n - 1 - i)));
+    g_byte_array_append(p->bytes, b, n);
+}
+
+static void check_width(bw_parser *p, bw_int v, unsigned bits, bw_loc loc, bw_loc last)
+{
+    if (bits == 64 || v.unknown)
+        return;
+    uint64_t mask = ((uint64_t)1 << bits) - 1;
+    if (p->zephyr) {
+        bool fits = v.negative ? (int64_t)v.v >= -((int64_t)1 << (bits - 1)) : v.v <= mask;
+        if (!fits)
+            bw_parser_error(p, BW_CODE_value_too_wide, bw_span_of(loc, last),
+                            "0x%" G_GINT64_MODIFIER "x does not fit in %u bits", v.v, bits);
+    } else if (v.v > mask && (v.v | mask) != UINT64_MAX) {
+        bw_finding *f = bw_find(p->unit, BW_CODE_value_truncated, bw_span_of(loc, last),
+                                "0x%" G_GINT64_MODIFIER "x does not fit in %u bits and becomes 0x%" G_GINT64_MODIFIER "x",
+                                v.v, bits, v.v & mask);
+        if (bits == 32)
+            bw_finding_cure(f, "write two cells, <0x%" G_GINT64_MODIFIER "x 0x%" G_GINT64_MODIFIER "x>", v.v >> 32,
+                            v.v & mask);
+    }
+}
+
+static void parse_ref_cell(bw_parser *p, unsigned bits)
+{
+    add_elem(p, p->t.loc);
+    if (bits == 32) {
+        add_mark(p, BW_MARK_REF_PHANDLE, p->t.name, p->t.loc);
+        p->value_refs = true;
+    } else {
+        bw_parser_error(p, BW_CODE_syntax, (bw_span){p->t.loc, p->t.loc, p->t.len},
+                        "a reference is a cell of 32 bits, it cannot stand in /bits/ %u", bits);
+    }
+    append_cell(p, UINT64_MAX, bits);
+    bw_parser_advance(p);
+}
+
+static bool parse_cell(bw_parser *p, unsigned bits)
+{
+    bw_loc loc = p->t.loc;
+    bool ok = true;
+    bw_int v = bw_parse_primary(p, &ok);
+
+    if (!ok)
+        return false;
+    bw_elem e = {p->bytes->len, loc};
+    g_array_append_val(p->elems, e);
+    if (v.unknown)
+        add_mark(p, BW_MARK_UNKNOWN, NULL, loc);
+    check_width(p, v, bits, loc, p->prev.last);
+    append_cell(p, v.v, bits);
+    return true;
+}
+
+/* Behind "<". Ends behind ">". */
+static bool parse_cells(bw_parser *p, unsigned bits)
+{
+    for (;;) {
+        if (p->t.kind == BW_DT_LITERAL || p->t.kind == BW_DT_IDENT || bw_at(p, '(')) {
+            if (!parse_cell(p, bits))
+                return false;
+        } else if (p->t.kind == BW_DT_REF) {
+            parse_ref_cell(p, bits);
+        } else if (p->t.kind == BW_DT_LABEL) {
+            add_labels(p);
+        } else if (bw_at(p, '>')) {
+            p->value_last = p->t.loc;
+            bw_parser_advance(p);
+            return true;
+        } else {
+            bool arithmetic = precedence(p) > 0 || bw_at(p, '~') || bw_at(p, '!');
+            bw_finding *f = bw_parser_expected(p, "a number, a reference or \">\"");
+            if (arithmetic && !bw_at(p, '&'))
+                bw_finding_cure(f, "an expression stands in parentheses: <(1 + 2)>");
+            /* The ">" is missing: what follows is as if it stood here. */
+            return bw_at(p, ';') || bw_at(p, ',');
+        }
+    }
+}
+
+static bool parse_bits(bw_parser *p)
+{
+    static const bw_mark_kind kinds[] = {BW_MARK_UINT8, BW_MARK_UINT16, BW_MARK_UINT32, BW_MARK_UINT64};
+    unsigned bits = 32;
+
+    bw_parser_advance(p);
+    if (p->t.kind != BW_DT_LITERAL) {
+        bw_parser_expected(p, "8, 16, 32 or 64");
+        return false;
+    }
+    if (p->t.number == 8 || p->t.number == 16 || p->t.number == 32 || p->t.number == 64)
+        bits = (unsigned)p->t.number;
+    else
+        bw_parser_error(p, BW_CODE_syntax, bw_span_token(p->t.loc), "elements have 8, 16, 32 or 64 bits");
+    bw_parser_advance(p);
+    if (!bw_at(p, '<')) {
+        bw_parser_expected(p, "\"<\"");
+        return false;
+    }
+    add_mark(p, kinds[bits == 8 ? 0 : bits == 16 ? 1 : bits == 32 ? 2 : 3], NULL, p->t.loc);
+    bw_parser_advance(p);
+    return parse_cells(p, bits);
+}
+
+static bool parse_bytes(bw_parser *p)
+{
+    add_mark(p, BW_MARK_UINT8, NULL, p->t.loc);
+    bw_parser_advance(p);
+    for (;;) {
+        if (p->t.kind == BW_DT_LABEL) {
+            add_labels(p);
+        } else if (bw_at(p, ']')) {
+            p->value_last = p->t.loc;
+            bw_parser_advance(p);
+            return true;
+        } else if (p->t.kind == BW_DT_BYTES) {
+            for (uint32_t i = 0; i < p->t.text_len; i += 2) {
+                char high = p->t.text[i];
+                char low = i + 1 < p->t.text_len ? p->t.text[i + 1] : 'x';
+                if (!g_ascii_isxdigit(high) || !g_ascii_isxdigit(low)) {
+                    if (!bw_parser_echo(p))
+                        bw_parser_error(p, BW_CODE_syntax, (bw_span){p->t.loc, p->t.loc, p->t.text_len},
+                                        g_ascii_isxdigit(high) && i + 1 == p->t.text_len
+                                            ? "an odd number of hexadecimal digits: a byte is two"
+                                            : "a byte is two hexadecimal digits");
+                    p->state = BW_LEX_VALUES;
+                    return false;
+                }
+                bw_loc loc = p->t.loc & BW_LOC_MACRO ? p->t.loc : p->t.loc + i;
+                add_elem(p, loc);
+                append_cell(p, (uint64_t)(g_ascii_xdigit_value(high) * 16 + g_ascii_xdigit_value(low)), 8);
+            }
+            bw_parser_advance(p);
+        } else {
+            bw_parser_expected(p, "two hexadecimal digits or \"]\"");
+            p->state = BW_LEX_VALUES;
+            return false;
+        }
+    }
+}
+
+static void parse_string(bw_parser *p)
+{
+    uint32_t len = p->t.text_len - 2;
+
+    add_mark(p, BW_MARK_STRING, NULL, p->t.loc);
+    add_elem(p, p->t.loc);
+    if (p->t.flags & BW_ESCAPED) {
+        char *text = bw_dts_unescape(p, p->t.text + 1, len, &len, p->t.loc);
+        g_byte_array_append(p->bytes, (const guint8 *)text, len);
+    } else {
+        g_byte_array_append(p->bytes, (const guint8 *)p->t.text + 1, len);
+    }
+    g_byte_array_append(p->bytes, (const guint8 *)"", 1);
+    p->value_last = p->t.loc;
+}
+
+/* Behind the "," of /incbin/: a number. */
+static bool parse_limit(bw_parser *p, uint64_t *v)
+{
+    bool ok = true;
+
+    if (!bw_at(p, ',')) {
+        bw_parser_expected(p, "\",\"");
+        return false;
+    }
+    bw_parser_advance(p);
+    *v = bw_parse_primary(p, &ok).v;
+    return ok;
+}
+
+static bool include_bytes(bw_parser *p, const char *name, bw_span span, uint64_t offset, uint64_t len, bool ranged)
+{
+    int error = 0;
+    const char *path = bw_pp_find(p->pp, name);
+    bw_source *s = path ? bw_source_open(p->unit->ctx->sources, path, &error) : NULL;
+
+    if (!s) {
+        if (p->options->tolerate_missing) {
+            add_mark(p, BW_MARK_UNKNOWN, NULL, span.begin);
+            p->tree->has_unknown = true;
+            bw_find(p->unit, BW_CODE_include_skipped, span, "\"%s\" is not found; its bytes are taken as unknown", name);
+            return true;
+        }
+        bw_finding *f = bw_parser_error(p, BW_CODE_incbin, span, "\"%s\" is not found", name);
+        bw_finding_cure(f, "correct the name, or add its directory with -i");
+        return true;
+    }
+    if (!ranged)
+        len = s->len;
+    if (offset > s->len) {
+        offset = s->len;
+    }
+    if (ranged && len > s->len - offset)
+        len = s->len - offset;
+    if (p->bytes->len + len > BW_SOURCE_MAX) {
+        bw_parser_error(p, BW_CODE_too_large, span, "the value grows beyond 256 MiB");
+        return true;
+    }
+    if (len)
+        g_byte_array_append(p->bytes, (const guint8 *)s->text + offset, (guint)len);
+    return true;
+}
+
+static bool parse_incbin(bw_parser *p)
+{
+    uint64_t offset = 0;
+    uint64_t len = 0;
+    bool ranged = false;
+    bw_loc loc = p->t.loc;
+
+    bw_parser_advance(p);
+    if (!bw_at(p, '(')) {
+        bw_parser_expected(p, "\"(\"");
+        return false;
+    }
+    bw_parser_advance(p);
+    if (p->t.kind != BW_DT_STRING) {
+        bw_parser_expected(p, "the name of a file in quotes");
+        return false;
+    }
+    uint32_t name_len;
+    bw_span span = {p->t.loc, p->t.loc, p->t.text_len};
+    const char *name = bw_dts_unescape(p, p->t.text + 1, p->t.text_len - 2, &name_len, p->t.loc);
+    bw_parser_advance(p);
+    if (!bw_at(p, ')')) {
+        ranged = true;
+        if (!parse_limit(p, &offset) || !parse_limit(p, &len))
+            return false;
+    }
+    if (!bw_at(p, ')')) {
+        bw_parser_expected(p, "\")\"");
+        return false;
+    }
+    p->value_last = p->t.loc;
+    add_mark(p, BW_MARK_UINT8, NULL, loc);
+    add_elem(p, loc);
+    bw_parser_advance(p);
+    return include_bytes(p, name, span, offset, len, ranged);
+}
+
+/* A string that lost its closing quote and ended at the quote of a later one. */
+static bool string_ran_away(bw_parser *p, const bw_dtok *string, const bw_xtok *raw)
+{
+    bool follows = bw_at(p, ',') || bw_at(p, ';') || p->t.kind == BW_DT_LABEL;
+
+    if (!(string->flags & BW_LINES) || follows)
+        return false;
+    const char *nl = memchr(string->text, '\n', string->text_len);
+    uint32_t len = nl ? (uint32_t)(nl - string->text) : 1;
+    while (len > 1 && g_ascii_isspace(string->text[len - 1]))
+        len--;
+    bw_finding *f = bw_parser_error(p, BW_CODE_syntax, (bw_span){string->loc, string->loc, len},
+                                    "the string has no closing \" on its line");
+    bw_finding_cure(f, "close the string");
+    bw_xtok at = *raw;
+    if (bw_pp_restart_after(p->pp, &at)) {
+        p->state = BW_LEX_NAMES;
+        bw_parser_advance(p);
+    }
+    return true;
+}
+
+typedef enum item { ITEM_OK, ITEM_BAD, ITEM_RESTARTED } item;
+
+static item parse_item(bw_parser *p)
+{
+    bw_dtok string;
+    bw_xtok raw;
+
+    switch (p->t.kind) {
+    case BW_DT_STRING:
+        string = p->t;
+        raw = p->raw;
+        parse_string(p);
+        bw_parser_advance(p);
+        return string_ran_away(p, &string, &raw) ? ITEM_RESTARTED : ITEM_OK;
+    case BW_DT_REF:
+        add_mark(p, BW_MARK_STRING, NULL, p->t.loc);
+        add_mark(p, BW_MARK_REF_PATH, p->t.name, p->t.loc);
+        add_elem(p, p->t.loc);
+        p->value_refs = true;
+        p->value_last = p->t.loc;
+        bw_parser_advance(p);
+        return ITEM_OK;
+    case BW_DT_KEYWORD:
+        if (p->t.op == BW_KW_BITS)
+            return parse_bits(p) ? ITEM_OK : ITEM_BAD;
+        if (p->t.op == BW_KW_INCBIN)
+            return parse_incbin(p) ? ITEM_OK : ITEM_BAD;
+        break;
+    case BW_DT_PUNCT:
+        if (p->t.op == '<') {
+            add_mark(p, BW_MARK_UINT32, NULL, p->t.loc);
+            bw_parser_advance(p);
+            return parse_cells(p, 32) ? ITEM_OK : ITEM_BAD;
+        }
+        if (p->t.op == '[')
+            return parse_bytes(p) ? ITEM_OK : ITEM_BAD;
+        break;
+    case BW_DT_IDENT:
+        if (p->pp->missing) { /* a macro of a header that is not there */
+            add_mark(p, BW_MARK_UNKNOWN, NULL, p->t.loc);
+            p->tree->has_unknown = true;
+            p->value_last = p->t.loc;
+            bw_parser_advance(p);
+            if (bw_at(p, '('))
+                bw_parser_skip_call(p);
+            return ITEM_OK;
+        }
+        break;
+    default:
+        break;
+    }
+    bw_finding *f = bw_parser_expected(p, "a value: \"string\", <cells>, [bytes] or a reference");
+    if (p->t.kind == BW_DT_LITERAL)
+        bw_finding_cure(f, "cells stand in angle brackets: <0x%" G_GINT64_MODIFIER "x>", p->t.number);
+    return ITEM_BAD;
+}
+
+static void finish(bw_parser *p, bw_value *value)
+{
+    bw_arena *arena = &p->unit->arena;
+
+    value->len = p->bytes->len;
+    value->data = bw_arena_dup(arena, p->bytes->data, p->bytes->len);
+    value->mark_count = p->marks->len;
+    value->marks = bw_arena_dup(arena, p->marks->data, p->marks->len * sizeof(bw_mark));
+    value->elem_count = p->elems->len;
+    value->elems = bw_arena_dup(arena, p->elems->data, p->elems->len * sizeof(bw_elem));
+    value->has_refs = p->value_refs;
+}
+
+bool bw_parse_value(bw_parser *p, bw_value *value)
+{
+    bool ok = true;
+
+    g_byte_array_set_size(p->bytes, 0);
+    g_array_set_size(p->marks, 0);
+    g_array_set_size(p->elems, 0);
+    p->value_refs = false;
+    p->value_first = p->value_last = p->t.loc;
+    for (;;) {
+        add_labels(p);
+        item result = parse_item(p);
+        if (result != ITEM_OK) {
+            ok = false;
+            if (result == ITEM_RESTARTED)
+                p->value_first = 0; /* the statement is over */
+            break;
+        }
+        add_labels(p);
+        if (!bw_at(p, ','))
+            break;
+        bw_parser_advance(p);
+    }
+    finish(p, value);
+    return ok;
+}

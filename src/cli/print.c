@@ -43,7 +43,7 @@ void bw_print_summary(const bw_findings *findings, const bw_totals *totals)
 bool bw_has_trouble(const bw_findings *findings)
 {
     for (const bw_finding *f = findings->first; f; f = f->next)
-        if (f->code == BW_CODE_file_unreadable && f->severity == BW_ERROR)
+        if ((f->code == BW_CODE_file_unreadable || f->code == BW_CODE_file_unwritable) && f->severity == BW_ERROR)
             return true;
     return false;
 }

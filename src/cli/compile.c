@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* boardwright compile: many sources to blobs, in one process. */
+#include "base/output.h"
+#include "board/roots.h"
+#include "cli/commands.h"
+#include "cli/options.h"
+#include "cli/print.h"
+#include "dts/dts.h"
+#include "fdt/fdt.h"
+#include "report/report.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef struct settings {
+    const bw_options *options;
+    bw_context *ctx;
+    bw_roots *roots;
+    bw_resolve_options resolve;
+    bw_fdt_generate_options generate;
+    const char *const *overlays;
+    bool to_stdout;
+    bool strip; /* --short-names */
+} settings;
+
+typedef struct job {
+    const char *path;
+    bw_findings findings;
+    char *out_path;
+    uint64_t bytes;
+    bool ok;
+} job;
+
+/* What a thread keeps from file to file. */
+typedef struct worker {
+    const settings *s;
+    bw_unit *unit;
+    bw_buffer blob;
+} worker;
+
+/* ---- one file ---- */
+
+static bw_dts_options dts_options(const settings *s, const char *path)
+{
+    const bw_options *o = s->options;
+    bw_dts_options d = {.preprocess = true,
+                        .include_dirs = (const char *const *)o->include_dirs,
+                        .dts_dirs = (const char *const *)o->dts_dirs,
+                        .defines = (const char *const *)o->defines};
+
+    if (!o->include_dirs) {
+        const bw_root *root = bw_roots_find(s->roots, path);
+
+        d.include_dirs = root->include_dirs;
+        if (!o->dts_dirs)
+            d.dts_dirs = root->dts_dirs;
+    } else if (!o->dts_dirs) {
+        d.dts_dirs = d.include_dirs;
+    }
+    return d;
+}
+
+/* Text or blob, as the file is. */
+static bw_tree *read_tree(worker *w, const char *path)
+{
+    bw_source *source = bw_source_open(w->s->ctx->sources, path, NULL);
+
+    if (source && bw_fdt_is_blob(source->text, source->len))
+        return bw_fdt_read(w->unit, source);
+    bw_dts_options d = dts_options(w->s, path);
+    return bw_dts_read(w->unit, path, &d);
+}
+
+static bw_tree *read_resolved(worker *w, const char *path)
+{
+    bw_tree *tree = read_tree(w, path);
+
+    if (!tree || tree->broken || !bw_tree_resolve(tree, &w->s->resolve))
+        return NULL;
+    return bw_fdt_generate(tree, &w->s->generate) ? tree : NULL;
+}
+
+static bool apply_overlays(worker *w, bw_tree *tree)
+{
+    for (size_t i = 0; w->s->overlays && w->s->overlays[i]; i++) {
+        bw_tree *overlay = read_resolved(w, w->s->overlays[i]);
+
+        if (!overlay || !bw_overlay_apply(tree, overlay))
+            return false;
+    }
+    return true;
+}
+
+static void write_failed(job *j, int error)
+{
+    bw_findings_add(&j->findings, BW_CODE_file_unwritable, bw_file_place(j->out_path), "cannot be written: %s",
+                    g_strerror(error));
+}
+
+static void compile_one(worker *w, job *j)
+{
+    int error = 0;
+
+    bw_unit_begin(w->unit, &j->findings);
+    bw_tree *tree = read_resolved(w, j->path);
+    if (!tree || !apply_overlays(w, tree) || !bw_fdt_write(tree, NULL, &w->blob))
+        return;
+    if (j->findings.counts[BW_ERROR])
+        return;
+    j->bytes = w->blob.len;
+    if (w->s->to_stdout)
+        j->ok = fwrite(w->blob.data, 1, w->blob.len, stdout) == w->blob.len && fflush(stdout) == 0;
+    else
+        j->ok = bw_write_file_unsynced(j->out_path, w->blob.data, w->blob.len, &error);
+    if (!j->ok)
+        write_failed(j, error);
+}
+
+/* ---- all files ---- */
+
+static worker *worker_new(const settings *s)
+{
+    worker *w = g_new0(worker, 1);
+
+    w->s = s;
+    w->unit = bw_unit_new(s->ctx);
+    return w;
+}
+
+static void worker_free(worker *w)
+{
+    bw_unit_free(w->unit);
+    bw_buffer_free(&w->blob);
+    g_free(w);
+}
+
+typedef struct crew {
+    const settings *s;
+    job *jobs;
+    gint count;
+    gint next; /* atomic */
+} crew;
+
+static gpointer work(gpointer data)
+{
+    crew *c = data;
+    worker *w = worker_new(c->s);
+
+    for (;;) {
+        gint i = g_atomic_int_add(&c->next, 1);
+        if (i >= c->count)
+            break;
+        compile_one(w, &c->jobs[i]);
+    }
+    worker_free(w);
+    return NULL;
+}
+
+static void run(crew *c, int threads)
+{
+    GPtrArray *others = g_ptr_array_new();
+
+    for (int i = 1; i < threads && i < c->count; i++)
+        g_ptr_array_add(others, g_thread_new("compile", work, c));
+    work(c);
+    for (guint i = 0; i < others->len; i++)
+        g_thread_join(others->pdata[i]);
+    g_ptr_array_free(others, TRUE);
+}
+
+/* DIR/<path as given>.dtb; what would lead out of DIR ("/", "..") is left out. */
+static char *output_path(const settings *s, const char *source)
+{
+    GString *path = g_string_new(s->options->output);
+    char **parts = g_strsplit(source, "/", -1);
+
+    for (char **part = parts; *part; part++) {
+        if (**part == '\0' || strcmp(*part, ".") == 0 || strcmp(*part, "..") == 0)
+            continue;
+        g_string_append_printf(path, "/%s", *part);
+    }
+    g_strfreev(parts);
+    bool overlay = s->strip && g_str_has_suffix(path->str, ".dtso");
+    if (s->strip) {
+        const char *dot = strrchr(path->str, '.');
+        if (dot && !strchr(dot, '/'))
+            g_string_truncate(path, (gsize)(dot - path->str));
+    }
+    g_string_append(path, overlay ? ".dtbo" : ".dtb");
+    return g_string_free(path, FALSE);
+}
+
+static int finish(const settings *s, job *jobs, int count)
+{
+    bw_findings all;
+    bw_totals totals = {.boards = (uint32_t)count, .seconds = -1};
+    bw_findings_init(&all, s->ctx);
+    bw_join *join = bw_join_new(&all);
+    int written = 0;
+
+    for (int i = 0; i < count; i++) {
+        bw_join_add(join, &jobs[i].findings);
+        written += jobs[i].ok;
+    }
+    bw_join_free(join);
+    int result = bw_print_findings(s->options, &all, &totals);
+    if (bw_has_trouble(&all))
+        result = BW_EXIT_TROUBLE;
+    else if (written < count)
+        result = BW_EXIT_FINDINGS;
+    if (!s->to_stdout && count > 1)
+        fprintf(stderr, "%d of %d files compiled\n", written, count);
+    bw_findings_free(&all);
+    return result;
+}
+
+static int compile_all(settings *s, char **paths, int count)
+{
+    job *jobs = g_new0(job, (gsize)count);
+    crew c = {.s = s, .jobs = jobs, .count = count};
+
+    for (int i = 0; i < count; i++) {
+        jobs[i].path = paths[i];
+        bw_findings_init(&jobs[i].findings, s->ctx);
+        jobs[i].out_path = s->to_stdout ? g_strdup("<stdout>") : output_path(s, paths[i]);
+    }
+    run(&c, s->options->jobs);
+    int result = finish(s, jobs, count);
+    for (int i = 0; i < count; i++) {
+        bw_findings_free(&jobs[i].findings);
+        g_free(jobs[i].out_path);
+    }
+    g_free(jobs);
+    return result;
+}
+
+int bw_cmd_compile(int argc, char **argv)
+{
+    gboolean symbols = FALSE;
+    gboolean strip = FALSE;
+    char **overlays = NULL;
+    const GOptionEntry entries[] = {
+        {"symbols", '@', 0, G_OPTION_ARG_NONE, &symbols, "Write /__symbols__, as dtc -@", NULL},
+        {"overlay", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &overlays, "Apply an overlay, source or blob; repeatable", "FILE"},
+        {"short-names", 0, 0, G_OPTION_ARG_NONE, &strip, "DIR/board.dtb instead of DIR/board.dts.dtb", NULL},
+        {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
+    };
+    const bw_usage usage = {
+        .arguments = "FILE… -o DIR",
+        .summary = "Preprocesses and compiles devicetree sources to blobs, many at once: DIR/<path of FILE>.dtb.\n"
+                   "With -o - the blob of a single FILE goes to standard output.",
+        .description = "Without -I the include directories are found from where FILE lies (Linux and Zephyr trees).\n"
+                       "A file with errors is not written; all others are.",
+        .groups = BW_OPT_SOURCE | BW_OPT_LEVELS | BW_OPT_FORMAT | BW_OPT_JSON | BW_OPT_JOBS | BW_OPT_OUTPUT,
+        .entries = entries,
+    };
+    bw_options options;
+    int result;
+
+    if (!bw_options_parse(&options, &usage, &argc, &argv, &result))
+        return result;
+    settings s = {.options = &options,
+                  .resolve = {.keep_labelled = symbols != 0},
+                  .generate = {.symbols = symbols != 0 || overlays != NULL},
+                  .overlays = (const char *const *)overlays,
+                  .strip = strip != 0,
+                  .to_stdout = g_strcmp0(options.output, "-") == 0};
+    if (argc < 2)
+        result = bw_usage_error("compile", "no FILE is given");
+    else if (!options.output)
+        result = bw_usage_error("compile", "-o DIR is missing: where shall the blobs go?");
+    else if (s.to_stdout && argc > 2)
+        result = bw_usage_error("compile", "-o - takes one FILE");
+    else {
+        s.ctx = bw_options_context(&options);
+        s.roots = bw_roots_new();
+        result = compile_all(&s, argv + 1, argc - 1);
+        bw_roots_free(s.roots);
+        bw_context_free(s.ctx);
+    }
+    g_strfreev(overlays);
+    bw_options_free(&options);
+    return result;
+}

@@ -127,6 +127,17 @@ static inline const bw_use *bw_use_at(const bw_run *run, uint32_t plus_one)
 #define BW_FAIL_ELEM(run, info, prop, offset, ...)                                                                     \
     ((run)->failed = true, bw_find_elem((run)->tree, (run)->check->code, (info)->node, (prop), (offset), __VA_ARGS__))
 
+/* A semantic check has several codes: it names the one it means, and looks first whether anybody listens. */
+#define BW_SAY_NODE(run, ident, info, ...) bw_find_node((run)->tree, BW_CODE_##ident, (info)->node, __VA_ARGS__)
+#define BW_SAY_PROP(run, ident, info, prop, ...)                                                             \
+    bw_find_prop((run)->tree, BW_CODE_##ident, (info)->node, (prop), __VA_ARGS__)
+#define BW_SAY_ELEM(run, ident, info, prop, offset, ...)                                                     \
+    bw_find_elem((run)->tree, BW_CODE_##ident, (info)->node, (prop), (offset), __VA_ARGS__)
+static inline bool bw_listens(const bw_run *run, bw_code code)
+{
+    return run->unit->ctx->levels[code] != BW_OFF;
+}
+
 /** @return whether every byte of the value is known; else no check may speak of it, not even of its length. */
 static inline bool bw_run_known(const bw_run *run, const bw_prop *prop)
 {
@@ -167,6 +178,8 @@ bool bw_ends(const bw_name *name, const char *tail);
 
 /** "0x800 (2 KiB)", in the arena of the unit. */
 const char *bw_size_text(const bw_run *run, uint64_t bytes);
+/** "0x1000–0x1fff". */
+const char *bw_range_text(const bw_run *run, uint64_t first, uint64_t last);
 const char *bw_path(const bw_run *run, const bw_node *node);
 
 /* The checks of dtc, by file. */

@@ -164,3 +164,8 @@ bw_target bw_run_target(const bw_run *run, const bw_prop *prop, uint32_t offset)
         t.node = bw_tree_by_phandle(run->tree, t.phandle);
     return t;
 }
+
+const char *bw_range_text(const bw_run *run, uint64_t first, uint64_t last)
+{
+    return bw_arena_printf(&run->unit->arena, "0x%" PRIx64 "–0x%" PRIx64, first, last);
+}

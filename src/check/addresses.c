@@ -60,7 +60,8 @@ static bool unit_number(const char *unit, uint64_t *number)
 /* Whether some other address in reg is the one in the name: then the rows are in an order of their own. */
 static bool names_another_row(bw_run *run, const bw_info *info, uint64_t number)
 {
-    bw_rows rows = info->reg ? bw_reg_rows(run->tree, info->node) : bw_range_rows(run->tree, info->node, run->n->ranges);
+    bw_rows rows =
+        info->reg ? bw_reg_rows(run->tree, info->node) : bw_range_rows(run->tree, info->node, run->n->ranges);
 
     for (uint32_t i = 0; i < rows.count; i++) {
         bw_row row = bw_rows_get(&rows, i);
@@ -73,7 +74,8 @@ static bool names_another_row(bw_run *run, const bw_info *info, uint64_t number)
 void bw_sem_unit_address(bw_run *run, const bw_check *check)
 {
     (void)check;
-    BW_FOR_INFOS (run, info) {
+    BW_FOR_INFOS(run, info)
+    {
         const char *unit = bw_name_unit(info->node->name);
         const bw_info *bus = bw_info_parent(run, info);
         uint64_t number;
@@ -130,7 +132,8 @@ void bw_sem_translation(bw_run *run, const bw_check *check)
     (void)check;
     if (run->tree->plugin)
         return;
-    BW_FOR_USES (run, run->n->reg, u) {
+    BW_FOR_USES(run, run->n->reg, u)
+    {
         bw_info *info = &run->nodes[u->info];
         bw_rows rows;
 
@@ -188,9 +191,10 @@ static void windows(bw_run *run, bw_info *info, const bw_prop *prop, const bw_ro
         /* The same addresses to the same place twice does no harm. */
         if (b->parent.value - a->parent.value == b->child.value - a->child.value)
             continue;
-        bw_finding *f = BW_SAY_ELEM(run, ranges_overlap, info, prop, b->offset,
-                                    "the window at 0x%" PRIx64 " overlaps the one of %s at 0x%" PRIx64 ", which goes elsewhere",
-                                    b->child.value, bw_size_text(run, a->size.value), a->child.value);
+        bw_finding *f =
+            BW_SAY_ELEM(run, ranges_overlap, info, prop, b->offset,
+                        "the window at 0x%" PRIx64 " overlaps the one of %s at 0x%" PRIx64 ", which goes elsewhere",
+                        b->child.value, bw_size_text(run, a->size.value), a->child.value);
         bw_find_note(run->unit, f, bw_prop_range_span(prop, a->offset, a->len), "the other window");
     }
     g_array_unref(sorted);
@@ -199,7 +203,8 @@ static void windows(bw_run *run, bw_info *info, const bw_prop *prop, const bw_ro
 void bw_sem_ranges(bw_run *run, const bw_check *check)
 {
     (void)check;
-    BW_FOR_USES (run, run->n->ranges, u) {
+    BW_FOR_USES(run, run->n->ranges, u)
+    {
         bw_info *info = &run->nodes[u->info];
 
         if (info->bad & BW_BAD_RANGES)

@@ -48,8 +48,8 @@ static void say_not_enabled(bw_run *run, bw_info *info, const bw_prop *prop, bw_
 
     if (!off || bw_node_prop(off, run->n->status) == NULL)
         return;
-    bw_finding *f = BW_SAY_PROP(run, chosen_disabled, info, prop, "%s points at %s, which is not enabled", prop->name->text,
-                                bw_path(run, target));
+    bw_finding *f = BW_SAY_PROP(run, chosen_disabled, info, prop, "%s points at %s, which is not enabled",
+                                prop->name->text, bw_path(run, target));
     bw_find_note(run->unit, f, bw_prop_value_span(bw_node_prop(off, run->n->status)), "the status of %s",
                  bw_path(run, off));
 }
@@ -67,10 +67,10 @@ static void console(bw_run *run, bw_info *chosen, const bw_prop *prop)
         say_not_enabled(run, chosen, prop, target);
         return;
     }
-    bw_finding *f = alias_missing ? BW_SAY_PROP(run, chosen_target, chosen, prop, "there is no alias \"%.*s\"", (int)len, text)
-                                  : BW_SAY_PROP(run, chosen_target, chosen, prop, "there is no node \"%.*s\"", (int)len, text);
-    const char *near =
-        alias_missing ? nearest_alias(run, bw_arena_strndup(&run->unit->arena, text, len)) : NULL;
+    bw_finding *f = alias_missing
+                        ? BW_SAY_PROP(run, chosen_target, chosen, prop, "there is no alias \"%.*s\"", (int)len, text)
+                        : BW_SAY_PROP(run, chosen_target, chosen, prop, "there is no node \"%.*s\"", (int)len, text);
+    const char *near = alias_missing ? nearest_alias(run, bw_arena_strndup(&run->unit->arena, text, len)) : NULL;
     if (near)
         bw_finding_cure(f, "did you mean %s?", near);
 }
@@ -88,7 +88,8 @@ void bw_sem_chosen(bw_run *run, const bw_check *check)
             console(run, chosen, p);
             continue;
         }
-        if (!bw_prop_is_string(p) || p->value.data[0] != '/' || p->value.len < 3 || strncmp(p->name->text, "zephyr,", 7) != 0)
+        if (!bw_prop_is_string(p) || p->value.data[0] != '/' || p->value.len < 3 ||
+            strncmp(p->name->text, "zephyr,", 7) != 0)
             continue;
         bw_node *target = bw_node_by_path(run->tree->root, (const char *)p->value.data + 1);
         if (target)
@@ -121,12 +122,13 @@ void bw_sem_status(bw_run *run, const bw_check *check)
     static const char *const words[] = {"okay", "disabled", "reserved", "fail", "enabled", "on", "off", NULL};
 
     (void)check;
-    BW_FOR_USES (run, run->n->status, u) {
+    BW_FOR_USES(run, run->n->status, u)
+    {
         const char *s = (const char *)u->prop->value.data;
 
         if (!bw_prop_is_string(u->prop) || !bw_run_known(run, u->prop) || bw_prop_equals(u->prop, "okay") ||
-            bw_prop_equals(u->prop, "ok") || bw_prop_equals(u->prop, "disabled") || bw_prop_equals(u->prop, "reserved") ||
-            bw_prop_equals(u->prop, "fail") || strncmp(s, "fail-", 5) == 0)
+            bw_prop_equals(u->prop, "ok") || bw_prop_equals(u->prop, "disabled") ||
+            bw_prop_equals(u->prop, "reserved") || bw_prop_equals(u->prop, "fail") || strncmp(s, "fail-", 5) == 0)
             continue;
         bw_finding *f = BW_SAY_PROP(run, status_value, &run->nodes[u->info], u->prop,
                                     "\"%s\" is no status: whatever is not \"okay\" leaves the node switched off", s);

@@ -52,9 +52,9 @@ void bw_sem_device_overlap(bw_run *run, const bw_check *check)
     GArray *blocks = bw_extents_new();
 
     (void)check;
-    BW_FOR_USES (run, run->n->reg, u)
-        if (has_registers(run, &run->nodes[u->info]))
-            bw_extents_add_reg(run, blocks, &run->nodes[u->info]);
+    BW_FOR_USES(run, run->n->reg, u)
+    if (has_registers(run, &run->nodes[u->info]))
+        bw_extents_add_reg(run, blocks, &run->nodes[u->info]);
     g_array_sort(blocks, by_bus);
     /* The last block that reaches furthest; nested ones end before it. */
     const bw_extent *open = NULL;
@@ -112,7 +112,8 @@ void bw_sem_bus_addresses(bw_run *run, const bw_check *check)
     GArray *claims = g_array_new(FALSE, FALSE, sizeof(claim));
 
     (void)check;
-    BW_FOR_USES (run, run->n->reg, u) {
+    BW_FOR_USES(run, run->n->reg, u)
+    {
         bw_info *info = &run->nodes[u->info];
         uint8_t bus = bw_info_parent(run, info)->bus;
 
@@ -142,14 +143,16 @@ void bw_sem_bus_addresses(bw_run *run, const bw_check *check)
 void bw_sem_chip_select(bw_run *run, const bw_check *check)
 {
     (void)check;
-    BW_FOR_USES (run, run->n->num_cs, u) {
+    BW_FOR_USES(run, run->n->num_cs, u)
+    {
         bw_info *bus = &run->nodes[u->info];
         uint32_t count;
 
         if (bus->bus != BW_BUS_SPI || bw_prop_u32(u->prop, &count) != BW_STATE_OK ||
             bw_node_prop(bus->node, run->n->cs_gpios))
             continue;
-        BW_FOR_INFO_CHILDREN (run, bus, child) {
+        BW_FOR_INFO_CHILDREN(run, bus, child)
+        {
             if (!child->reg || (child->bad & BW_BAD_REG) || !child->enabled || child->reg->value.len < 4 ||
                 !bw_run_known(run, child->reg) || bw_cell(child->reg, 0) < count)
                 continue;
@@ -169,11 +172,13 @@ void bw_sem_duplicate_address(bw_run *run, const bw_check *check)
     (void)check;
     if (!bw_listens(run, BW_CODE_duplicate_address))
         return;
-    BW_FOR_INFOS (run, bus) {
+    BW_FOR_INFOS(run, bus)
+    {
         if (bw_info_is_leaf(run, bus) || bus->bus == BW_BUS_I2C || bus->bus == BW_BUS_SPI || bus->addr_cells < 1)
             continue;
         bw_slots_clear(seen);
-        BW_FOR_INFO_CHILDREN (run, bus, child) {
+        BW_FOR_INFO_CHILDREN(run, bus, child)
+        {
             if (!child->enabled || !child->reg || (child->bad & BW_BAD_REG) || !bw_name_unit(child->node->name)[0])
                 continue;
             const bw_name *unit = bw_intern_str(run->unit->ctx->names, bw_name_unit(child->node->name));

@@ -90,6 +90,9 @@ void bw_dtc_alias_paths(bw_run *run, const bw_check *check)
                 continue;
             if (!run->tree->plugin && !node_at(run, p))
                 BW_FAIL_PROP(run, info, p, "there is no node %s", shown(run, p));
+            else if (!is_lower(p->name) && !run->as_dtc)
+                BW_SAY_PROP(run, alias_name, info, p,
+                            "the name of an alias has only lower case letters, digits and '-'");
             else if (!is_lower(p->name))
                 BW_FAIL_PROP(run, info, p, "the name of an alias has only lower case letters, digits and '-'");
         }

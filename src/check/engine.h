@@ -129,9 +129,9 @@ static inline const bw_use *bw_use_at(const bw_run *run, uint32_t plus_one)
 
 /* A semantic check has several codes: it names the one it means, and looks first whether anybody listens. */
 #define BW_SAY_NODE(run, ident, info, ...) bw_find_node((run)->tree, BW_CODE_##ident, (info)->node, __VA_ARGS__)
-#define BW_SAY_PROP(run, ident, info, prop, ...)                                                             \
+#define BW_SAY_PROP(run, ident, info, prop, ...)                                                                       \
     bw_find_prop((run)->tree, BW_CODE_##ident, (info)->node, (prop), __VA_ARGS__)
-#define BW_SAY_ELEM(run, ident, info, prop, offset, ...)                                                     \
+#define BW_SAY_ELEM(run, ident, info, prop, offset, ...)                                                               \
     bw_find_elem((run)->tree, BW_CODE_##ident, (info)->node, (prop), (offset), __VA_ARGS__)
 static inline bool bw_listens(const bw_run *run, bw_code code)
 {

@@ -13,7 +13,7 @@
 typedef struct bw_extent {
     uint64_t first, last; /**< bytes, both inclusive */
     bw_info *info;
-    bw_prop *prop; /**< reg */
+    bw_prop *prop;        /**< reg */
     uint32_t offset, len; /**< of the row, bytes */
 } bw_extent;
 

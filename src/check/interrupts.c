@@ -16,11 +16,11 @@ static const struct {
     controller_kind kind;
     uint32_t lines; /**< NVIC */
 } controllers[] = {
-    {"arm,gic-400", GIC, 0},         {"arm,cortex-a15-gic", GIC, 0}, {"arm,cortex-a7-gic", GIC, 0},
-    {"arm,cortex-a9-gic", GIC, 0},   {"arm,gic-v1", GIC, 0},         {"arm,gic-v2", GIC, 0},
-    {"arm,pl390", GIC, 0},           {"arm,eb11mp-gic", GIC, 0},     {"qcom,msm-qgic2", GIC, 0},
-    {"arm,gic-v3", GIC_V3, 0},       {"arm,v6m-nvic", NVIC, 32},     {"arm,v7m-nvic", NVIC, 240},
-    {"arm,v8m-nvic", NVIC, 480},     {"arm,v8.1m-nvic", NVIC, 480},
+    {"arm,gic-400", GIC, 0},       {"arm,cortex-a15-gic", GIC, 0}, {"arm,cortex-a7-gic", GIC, 0},
+    {"arm,cortex-a9-gic", GIC, 0}, {"arm,gic-v1", GIC, 0},         {"arm,gic-v2", GIC, 0},
+    {"arm,pl390", GIC, 0},         {"arm,eb11mp-gic", GIC, 0},     {"qcom,msm-qgic2", GIC, 0},
+    {"arm,gic-v3", GIC_V3, 0},     {"arm,v6m-nvic", NVIC, 32},     {"arm,v7m-nvic", NVIC, 240},
+    {"arm,v8m-nvic", NVIC, 480},   {"arm,v8.1m-nvic", NVIC, 480},
 };
 
 static void gic(bw_run *run, bw_info *info, const bw_irq *irq, controller_kind kind)
@@ -41,8 +41,9 @@ static void gic(bw_run *run, bw_info *info, const bw_irq *irq, controller_kind k
         return;
     }
     if (number >= types[type].lines) {
-        bw_finding *f = BW_SAY_ELEM(run, interrupt_range, info, irq->prop, irq->own_offset + 4, "%s %u is out of range: a GIC has the %ss 0 to %u",
-                                    types[type].name, number, types[type].name, types[type].lines - 1);
+        bw_finding *f = BW_SAY_ELEM(run, interrupt_range, info, irq->prop, irq->own_offset + 4,
+                                    "%s %u is out of range: a GIC has the %ss 0 to %u", types[type].name, number,
+                                    types[type].name, types[type].lines - 1);
         if (type == 1 && number < 32)
             bw_finding_cure(f, "PPIs count from 0: interrupt ID %u is PPI %u", number, number - 16);
         return;
@@ -60,14 +61,15 @@ static void nvic(bw_run *run, bw_info *info, const bw_irq *irq, uint32_t lines)
     uint32_t bits;
 
     if (irq->cells[0] >= lines) {
-        BW_SAY_ELEM(run, interrupt_range, info, irq->prop, irq->own_offset, "interrupt %u is out of range: this NVIC has at most 0 to %u",
-                    irq->cells[0], lines - 1);
+        BW_SAY_ELEM(run, interrupt_range, info, irq->prop, irq->own_offset,
+                    "interrupt %u is out of range: this NVIC has at most 0 to %u", irq->cells[0], lines - 1);
         return;
     }
     if (irq->count < 2 || bw_prop_u32(bits_prop, &bits) != BW_STATE_OK || bits > 8 || irq->cells[1] < 1U << bits)
         return;
-    bw_finding *f = BW_SAY_ELEM(run, interrupt_range, info, irq->prop, irq->own_offset + 4,
-                                "priority %u is out of range: %u bits give 0 to %u", irq->cells[1], bits, (1U << bits) - 1);
+    bw_finding *f =
+        BW_SAY_ELEM(run, interrupt_range, info, irq->prop, irq->own_offset + 4,
+                    "priority %u is out of range: %u bits give 0 to %u", irq->cells[1], bits, (1U << bits) - 1);
     bw_find_note(run->unit, f, bw_prop_value_span(bits_prop), "arm,num-irq-priority-bits of %s",
                  bw_path(run, irq->controller));
 }
@@ -77,14 +79,14 @@ static void one_interrupt(bw_run *run, bw_info *info, const bw_irq *irq)
     bw_finding *f;
 
     if (irq->fault == BW_IRQ_MAP_UNMATCHED && irq->nexus && irq->map && info->enabled) {
-        f = BW_SAY_ELEM(run, interrupt_unmapped, info, irq->prop, irq->offset, "interrupt-map of %s has no row for this interrupt",
-                        bw_path(run, irq->nexus));
+        f = BW_SAY_ELEM(run, interrupt_unmapped, info, irq->prop, irq->offset,
+                        "interrupt-map of %s has no row for this interrupt", bw_path(run, irq->nexus));
         bw_find_note(run->unit, f, bw_prop_span(irq->map), "the map");
         return;
     }
     if (irq->fault == BW_IRQ_MAP_LOOP && irq->nexus) {
-        f = BW_SAY_ELEM(run, interrupt_unmapped, info, irq->prop, irq->offset, "the interrupt-maps on the way lead in a circle, through %s",
-                        bw_path(run, irq->nexus));
+        f = BW_SAY_ELEM(run, interrupt_unmapped, info, irq->prop, irq->offset,
+                        "the interrupt-maps on the way lead in a circle, through %s", bw_path(run, irq->nexus));
         return;
     }
     if (irq->fault != BW_IRQ_OK || !irq->controller || irq->nexus || irq->count != irq->own_count)
@@ -115,8 +117,8 @@ static void interrupts_of(bw_run *run, bw_info *info, const bw_prop *prop)
 void bw_sem_interrupts(bw_run *run, const bw_check *check)
 {
     (void)check;
-    BW_FOR_USES (run, run->n->interrupts, u)
-        interrupts_of(run, &run->nodes[u->info], u->prop);
-    BW_FOR_USES (run, run->n->interrupts_extended, u)
-        interrupts_of(run, &run->nodes[u->info], u->prop);
+    BW_FOR_USES(run, run->n->interrupts, u)
+    interrupts_of(run, &run->nodes[u->info], u->prop);
+    BW_FOR_USES(run, run->n->interrupts_extended, u)
+    interrupts_of(run, &run->nodes[u->info], u->prop);
 }

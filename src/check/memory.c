@@ -14,7 +14,8 @@ static bool gather_memory(bw_run *run, GArray *extents)
 {
     bool known = true;
 
-    BW_FOR_USES (run, run->n->device_type, u) {
+    BW_FOR_USES(run, run->n->device_type, u)
+    {
         bw_info *info = &run->nodes[u->info];
 
         if (!bw_prop_equals(u->prop, "memory") || !info->enabled)
@@ -146,9 +147,9 @@ static void outside(bw_run *run, GArray *regions, GArray *memory)
             continue;
         const bw_extent *near = block ? block : block_at(joined, e->last);
         uint64_t beyond = block ? e->last - block->last : near->first - e->first;
-        bw_finding *f = bw_extent_say(run, BW_CODE_reserved_memory_outside, e,
-                                      "reserved %s sticks out of memory %s by %s", bw_extent_text(run, e),
-                                      bw_extent_text(run, near), bw_size_text(run, beyond));
+        bw_finding *f =
+            bw_extent_say(run, BW_CODE_reserved_memory_outside, e, "reserved %s sticks out of memory %s by %s",
+                          bw_extent_text(run, e), bw_extent_text(run, near), bw_size_text(run, beyond));
         bw_extent_note(run, f, near);
     }
     g_array_unref(joined);
@@ -166,7 +167,8 @@ void bw_sem_reserved_memory(bw_run *run, const bw_check *check)
         return;
     GArray *regions = bw_extents_new();
     uint32_t size_cells = bw_cells_of(run->tree, node).size;
-    BW_FOR_INFO_CHILDREN (run, table, region) {
+    BW_FOR_INFO_CHILDREN(run, table, region)
+    {
         region_properties(run, region, size_cells);
         if (region->enabled)
             bw_extents_add_reg(run, regions, region);

@@ -12,9 +12,9 @@
 /* What partitions lie in: a flash or a partition. Their addresses count from its start. */
 typedef struct container {
     bw_info *info;
-    bw_prop *prop;   /**< where its size is written; NULL: not known */
-    uint32_t offset; /**< of the size's row */
-    uint64_t size;   /**< bytes */
+    bw_prop *prop;        /**< where its size is written; NULL: not known */
+    uint32_t offset;      /**< of the size's row */
+    uint64_t size;        /**< bytes */
     uint32_t erase_block; /**< bytes; 0: not said */
 } container;
 
@@ -65,9 +65,9 @@ static void partition_outside(bw_run *run, const container *c, const bw_extent *
     if (!c->prop || e->last < c->size)
         return;
     uint64_t beyond = e->first >= c->size ? bw_extent_size(e) : e->last - c->size + 1;
-    bw_finding *f = bw_extent_say(run, BW_CODE_partition_outside, e, "the partition %s ends %s beyond the end of %s, which has %s",
-                                  bw_extent_text(run, e), bw_size_text(run, beyond), bw_path(run, c->info->node),
-                                  bw_size_text(run, c->size));
+    bw_finding *f = bw_extent_say(run, BW_CODE_partition_outside, e,
+                                  "the partition %s ends %s beyond the end of %s, which has %s", bw_extent_text(run, e),
+                                  bw_size_text(run, beyond), bw_path(run, c->info->node), bw_size_text(run, c->size));
     bw_find_note(run->unit, f, bw_prop_value_span(c->prop), "the size is written here");
 }
 
@@ -79,10 +79,9 @@ static void partition_alignment(bw_run *run, const container *c, const bw_extent
 
     if (!block || (!start && !end) || bw_node_prop_text(e->info->node, "read-only"))
         return;
-    bw_finding *f =
-        bw_extent_say(run, BW_CODE_partition_alignment, e,
-                      "the partition %s at 0x%" PRIx64 ", inside of an erase block of %s", start ? "begins" : "ends",
-                      start ? e->first : e->last + 1, bw_size_text(run, block));
+    bw_finding *f = bw_extent_say(run, BW_CODE_partition_alignment, e,
+                                  "the partition %s at 0x%" PRIx64 ", inside of an erase block of %s",
+                                  start ? "begins" : "ends", start ? e->first : e->last + 1, bw_size_text(run, block));
     bw_prop *said = bw_node_prop(c->info->node, run->n->erase_block_size);
     bw_find_note(run->unit, f, bw_prop_value_span(said), "erase-block-size of %s", bw_path(run, c->info->node));
 }
@@ -96,10 +95,9 @@ static void partition_overlap(bw_run *run, GArray *parts)
 
         if (widest && e->first <= widest->last) {
             uint64_t common = MIN(e->last, widest->last) - e->first + 1;
-            bw_finding *f =
-                bw_extent_say(run, BW_CODE_partition_overlap, e, "the partition %s overlaps %s %s by %s",
-                              bw_extent_text(run, e), widest->info->node->name->text, bw_extent_text(run, widest),
-                              bw_size_text(run, common));
+            bw_finding *f = bw_extent_say(run, BW_CODE_partition_overlap, e, "the partition %s overlaps %s %s by %s",
+                                          bw_extent_text(run, e), widest->info->node->name->text,
+                                          bw_extent_text(run, widest), bw_size_text(run, common));
             bw_extent_note(run, f, widest);
         }
         if (!widest || e->last > widest->last)
@@ -117,7 +115,8 @@ static void partitions_of(bw_run *run, bw_info *table, const container *c)
 {
     GArray *parts = bw_extents_new();
 
-    BW_FOR_INFO_CHILDREN (run, table, child) {
+    BW_FOR_INFO_CHILDREN(run, table, child)
+    {
         bw_rows rows = bw_reg_rows(run->tree, child->node);
 
         bw_extents_add_reg(run, parts, child);
@@ -160,7 +159,8 @@ void bw_sem_partitions(bw_run *run, const bw_check *check)
     (void)check;
     if (run->tree->plugin)
         return;
-    BW_FOR_USES (run, run->n->compatible, u) {
+    BW_FOR_USES(run, run->n->compatible, u)
+    {
         bw_info *table = &run->nodes[u->info];
 
         if (bw_info_is_root(run, table) || !is_table(table) || !bw_run_known(run, u->prop))

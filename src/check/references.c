@@ -14,10 +14,11 @@
 static bool is_dtcs(const bw_run *run, const bw_name *name, const bw_spec_kind *kind)
 {
     const bw_known_names *n = run->n;
-    const bw_name *const list[] = {n->clocks,     n->cooling_device, n->dmas,          n->hwlocks, n->io_channels,
-                                   n->iommus,     n->mboxes,         n->msi_parent,    n->phys,    n->mux_controls,
-                                   n->pwms,       n->resets,         n->power_domains, n->sound_dai, n->thermal_sensors,
-                                   n->remote_endpoint};
+    const bw_name *const list[] = {
+        n->clocks,         n->cooling_device, n->dmas,          n->hwlocks,   n->io_channels,
+        n->iommus,         n->mboxes,         n->msi_parent,    n->phys,      n->mux_controls,
+        n->pwms,           n->resets,         n->power_domains, n->sound_dai, n->thermal_sensors,
+        n->remote_endpoint};
 
     if (kind->cells && strcmp(kind->cells, "#gpio-cells") == 0)
         return true;
@@ -54,8 +55,8 @@ static void say_fault(bw_run *run, bw_info *info, const bw_spec *spec, const bw_
 
     switch (spec->fault) {
     case BW_SPEC_NOT_PHANDLE:
-        f = BW_SAY_ELEM(run, reference_arguments, info, p, spec->offset, "a reference to a node is expected here, not 0x%x",
-                        spec->phandle);
+        f = BW_SAY_ELEM(run, reference_arguments, info, p, spec->offset,
+                        "a reference to a node is expected here, not 0x%x", spec->phandle);
         break;
     case BW_SPEC_NO_CELLS:
         f = BW_SAY_ELEM(run, reference_arguments, info, p, spec->offset, "%s has no %s, so it cannot stand in %s",
@@ -85,8 +86,8 @@ static void say_disabled(bw_run *run, bw_info *info, const bw_spec *spec)
 
     if (!info->enabled || provider->enabled || !provider->status)
         return;
-    bw_finding *f = BW_SAY_ELEM(run, provider_disabled, info, spec->prop, spec->offset, "%s is not enabled, but this node is",
-                                bw_path(run, spec->provider));
+    bw_finding *f = BW_SAY_ELEM(run, provider_disabled, info, spec->prop, spec->offset,
+                                "%s is not enabled, but this node is", bw_path(run, spec->provider));
     bw_find_note(run->unit, f, bw_prop_value_span(provider->status), "its status");
 }
 
@@ -113,11 +114,11 @@ static void say_count(bw_run *run, bw_info *info, const bw_prop *prop, uint32_t 
 
     if (!names || bw_prop_strings(names, &count) != BW_STATE_OK || !bw_run_known(run, names) || count == rows)
         return;
-    bw_finding *f = count > rows
-                        ? BW_SAY_PROP(run, names_count, info, names, "%s has %u name%s for %u entr%s of %s", names_name,
-                                      count, count == 1 ? "" : "s", rows, rows == 1 ? "y" : "ies", prop->name->text)
-                        : BW_SAY_PROP(run, names_too_few, info, names, "%s has %u name%s for %u entr%s of %s", names_name,
-                                      count, count == 1 ? "" : "s", rows, rows == 1 ? "y" : "ies", prop->name->text);
+    bw_finding *f =
+        count > rows ? BW_SAY_PROP(run, names_count, info, names, "%s has %u name%s for %u entr%s of %s", names_name,
+                                   count, count == 1 ? "" : "s", rows, rows == 1 ? "y" : "ies", prop->name->text)
+                     : BW_SAY_PROP(run, names_too_few, info, names, "%s has %u name%s for %u entr%s of %s", names_name,
+                                   count, count == 1 ? "" : "s", rows, rows == 1 ? "y" : "ies", prop->name->text);
     bw_find_note(run->unit, f, bw_prop_span(prop), "%s is set here", prop->name->text);
 }
 
@@ -133,8 +134,8 @@ static void say_twice(bw_run *run, bw_info *info, const bw_prop *names)
         bw_slot *slot = bw_slot_of(&seen, bw_intern_str(run->unit->ctx->names, s));
         uint32_t at = (uint32_t)((const uint8_t *)s - names->value.data);
         if (slot->value)
-            BW_SAY_ELEM(run, names_duplicate, info, names, at, "the name \"%s\" stands twice in %s: only the first is found", s,
-                        names->name->text);
+            BW_SAY_ELEM(run, names_duplicate, info, names, at,
+                        "the name \"%s\" stands twice in %s: only the first is found", s, names->name->text);
         slot->value = 1;
     }
     bw_slots_free(&seen);
@@ -172,29 +173,30 @@ void bw_sem_references(bw_run *run, const bw_check *check)
 {
     (void)check;
     bw_slots_clear(&run->unit->strings);
-    BW_FOR_INFOS (run, info)
-        BW_FOR_PROPS (info->node, p)
-            references_of(run, info, p);
+    BW_FOR_INFOS(run, info)
+    BW_FOR_PROPS (info->node, p)
+        references_of(run, info, p);
     bw_slots_clear(&run->unit->strings);
 }
 
 /* Lists of names by which drivers look things up; lists for people (gpio-line-names) may repeat. */
-static const char *const lookup_names[] = {"clock-names",  "reset-names",        "dma-names",       "reg-names",
-                                           "phy-names",    "interrupt-names",    "pwm-names",       "mbox-names",
+static const char *const lookup_names[] = {"clock-names",   "reset-names",        "dma-names",        "reg-names",
+                                           "phy-names",     "interrupt-names",    "pwm-names",        "mbox-names",
                                            "pinctrl-names", "power-domain-names", "io-channel-names", NULL};
 
 void bw_sem_names(bw_run *run, const bw_check *check)
 {
     (void)check;
-    BW_FOR_INFOS (run, info)
-        BW_FOR_PROPS (info->node, p) {
-            if (p->name->len < 9 || !bw_ends(p->name, "-names") || !bw_run_known(run, p))
-                continue;
-            for (int i = 0; lookup_names[i]; i++)
-                if (strcmp(lookup_names[i], p->name->text) == 0)
-                    say_twice(run, info, p);
-        }
-    BW_FOR_USES (run, run->n->reg_names, u) {
+    BW_FOR_INFOS(run, info)
+    BW_FOR_PROPS (info->node, p) {
+        if (p->name->len < 9 || !bw_ends(p->name, "-names") || !bw_run_known(run, p))
+            continue;
+        for (int i = 0; lookup_names[i]; i++)
+            if (strcmp(lookup_names[i], p->name->text) == 0)
+                say_twice(run, info, p);
+    }
+    BW_FOR_USES(run, run->n->reg_names, u)
+    {
         bw_info *info = &run->nodes[u->info];
         bw_rows rows = bw_reg_rows(run->tree, info->node);
 
@@ -231,9 +233,10 @@ static void pin_states(bw_run *run, bw_info *info)
     if (!highest)
         return;
     if (top + 1 != count) {
-        BW_SAY_PROP(run, pinctrl_states, info, highest,
-                    "pinctrl-%lu is there, but not every state from pinctrl-0 up to it: states are read up to the first gap",
-                    top);
+        BW_SAY_PROP(
+            run, pinctrl_states, info, highest,
+            "pinctrl-%lu is there, but not every state from pinctrl-0 up to it: states are read up to the first gap",
+            top);
         return;
     }
     if (!names || bw_prop_strings(names, &named) != BW_STATE_OK || !bw_run_known(run, names) || named == count)
@@ -247,7 +250,7 @@ void bw_sem_pinctrl(bw_run *run, const bw_check *check)
     const bw_name *first = bw_intern_str(run->unit->ctx->names, "pinctrl-0");
 
     (void)check;
-    BW_FOR_INFOS (run, info)
-        if (bw_node_prop(info->node, first))
-            pin_states(run, info);
+    BW_FOR_INFOS(run, info)
+    if (bw_node_prop(info->node, first))
+        pin_states(run, info);
 }

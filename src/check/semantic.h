@@ -11,4 +11,13 @@
  *  codes has level 1, so that it runs even if its first code is off. */
 extern const bw_check bw_semantic_checks[];
 
+bw_check_fn bw_sem_unit_address, bw_sem_translation, bw_sem_ranges; /* addresses.c */
+bw_check_fn bw_sem_memory, bw_sem_reserved_memory;                  /* memory.c */
+bw_check_fn bw_sem_partitions;                                      /* partitions.c */
+bw_check_fn bw_sem_device_overlap, bw_sem_bus_addresses, bw_sem_chip_select, bw_sem_duplicate_address; /* devices.c */
+bw_check_fn bw_sem_interrupts;                               /* interrupts.c */
+bw_check_fn bw_sem_references, bw_sem_names, bw_sem_pinctrl; /* references.c */
+bw_check_fn bw_sem_chosen, bw_sem_aliases, bw_sem_status;    /* chosen.c */
+bw_check_fn bw_sem_booleans, bw_sem_values;                  /* values.c */
+
 #endif

@@ -82,11 +82,12 @@ bw_tree *bw_fdt_read_dir(bw_unit *unit, const char *path);
 /* -- overlay.c ---------------------------------------------------------------------------------- */
 
 /**
- * Applies an overlay as libfdt's fdt_overlay_apply() does, up to the order of what is added (in the
- * order of the overlay). Both trees are resolved and of one unit; the base needs /__symbols__ for
- * labels. The overlay is used up: its nodes move into the base.
- * @return false, with findings that name label, fragment and property, when it does not fit; the base
- *         is unchanged then.
+ * Applies an overlay as libfdt's fdt_overlay_apply() does; what is new stands behind what was there, in
+ * the order of the overlay. Both trees are resolved and of one unit. Labels are looked up in the base's
+ * /__symbols__, and in a base that was read from source also among its labels. The overlay is used up.
+ * History and marks come along, so findings about the result point into the overlay where it said so.
+ * @return false, with findings that name label, fragment and property, when it does not fit; throw the
+ *         base away then, as it may have been changed.
  */
 bool bw_overlay_apply(bw_tree *base, bw_tree *overlay);
 

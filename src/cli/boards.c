@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/boards.h"
+
+#include "cli/commands.h"
+#include "cli/print.h"
+
+#include <langinfo.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+bw_style bw_stdout_style(void)
+{
+    bw_style style = {0};
+    struct winsize size;
+    const char *no_color = getenv("NO_COLOR");
+
+    setlocale(LC_CTYPE, "");
+    style.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    if (!isatty(STDOUT_FILENO))
+        return style;
+    style.color = !(no_color && *no_color);
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+        style.width = size.ws_col;
+    return style;
+}
+
+/* Prints what was found since the last time. */
+static void print_findings(bw_boards *b)
+{
+    int code = bw_print_findings(b->options, &b->findings, NULL);
+
+    if (bw_has_trouble(&b->findings))
+        code = BW_EXIT_TROUBLE;
+    if (code > b->exit_code)
+        b->exit_code = code;
+    bw_findings_free(&b->findings);
+    bw_findings_init(&b->findings, b->ctx);
+}
+
+/* "plank/m33", or what follows the board's name. */
+static bool is_wanted(const bw_target *t, const char *wanted)
+{
+    const char *slash = strchr(t->name, '/');
+
+    return strcmp(t->name, wanted) == 0 || (t->board && slash && strcmp(slash + 1, wanted) == 0);
+}
+
+static bool select_target(bw_boards *b, const char *wanted)
+{
+    for (uint32_t i = 0; i < b->targets.count; i++)
+        if (is_wanted(&b->targets.items[i], wanted)) {
+            b->targets.items = &b->targets.items[i];
+            b->targets.count = 1;
+            return true;
+        }
+    fprintf(stderr, "boardwright %s: there is no target %s; there are:\n", b->command, wanted);
+    for (uint32_t i = 0; i < b->targets.count; i++)
+        fprintf(stderr, "  %s\n", b->targets.items[i].name);
+    b->exit_code = BW_EXIT_TROUBLE;
+    return false;
+}
+
+bool bw_boards_open(bw_boards *b, const char *command, const bw_options *options, const char *argument,
+                    const char *wanted)
+{
+    memset(b, 0, sizeof *b);
+    b->options = options;
+    b->command = command;
+    b->ctx = bw_options_context(options);
+    b->roots = bw_roots_new();
+    b->unit = bw_unit_new(b->ctx);
+    bw_arena_init(&b->arena);
+    bw_findings_init(&b->findings, b->ctx);
+    b->load.include_dirs = (const char *const *)options->include_dirs;
+    b->load.dts_dirs = (const char *const *)options->dts_dirs;
+    b->load.defines = (const char *const *)options->defines;
+    b->load.tolerate_missing = options->missing_given ? options->tolerate_missing : true;
+    bool found = bw_targets_find(b->ctx, argument, &b->load, &b->arena, &b->findings, &b->targets);
+    print_findings(b);
+    return found && (!wanted || select_target(b, wanted));
+}
+
+bw_board *bw_boards_read(bw_boards *b, const bw_target *target)
+{
+    bw_unit_begin(b->unit, &b->findings);
+    bw_tree *tree = bw_target_read(b->unit, target, &b->load, b->roots);
+    bw_board *board = tree ? bw_board_of(tree) : NULL;
+
+    print_findings(b);
+    if (!board && b->exit_code == BW_EXIT_OK)
+        b->exit_code = BW_EXIT_FINDINGS;
+    return board;
+}
+
+void bw_boards_close(bw_boards *b)
+{
+    bw_unit_free(b->unit);
+    bw_findings_free(&b->findings);
+    bw_roots_free(b->roots);
+    bw_arena_free(&b->arena);
+    bw_context_free(b->ctx);
+}

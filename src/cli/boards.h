@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** What commands share that look at a BOARD: its targets, reading one, how the terminal likes its text. */
+#ifndef BW_CLI_BOARDS_H
+#define BW_CLI_BOARDS_H
+
+#include "board/board.h"
+#include "board/load.h"
+#include "cli/options.h"
+#include "report/figures.h"
+
+typedef struct bw_boards {
+    bw_context *ctx;
+    bw_arena arena;
+    bw_findings findings;
+    bw_roots *roots;
+    bw_unit *unit;
+    bw_load_options load;
+    bw_targets targets;
+    const bw_options *options;
+    const char *command;
+    int exit_code; /**< the worst so far */
+} bw_boards;
+
+/** Finds the targets of @p argument; with @p wanted only the one of this name, or of these qualifiers.
+ *  @return false when there is none; it is said, and exit_code is set. Close it in any case. */
+bool bw_boards_open(bw_boards *boards, const char *command, const bw_options *options, const char *argument,
+                    const char *wanted);
+/** Reads one target; findings are printed. The last one's board is forgotten. @return NULL when there is no tree. */
+bw_board *bw_boards_read(bw_boards *boards, const bw_target *target);
+void bw_boards_close(bw_boards *boards);
+
+/** How standard output likes its text: UTF-8 by the locale, colour and width by the terminal. */
+bw_style bw_stdout_style(void);
+
+#endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/show.h"
+
+#include "cli/boards.h"
+#include "cli/commands.h"
+#include "report/json_out.h"
+
+#include <stdio.h>
+
+static gboolean show_all;
+static char *wanted_target;
+
+static const GOptionEntry entries[] = {
+    {"all", 'a', 0, G_OPTION_ARG_NONE, &show_all, "Also show what is disabled", NULL},
+    {"target", 't', 0, G_OPTION_ARG_FILENAME, &wanted_target, "Only this target of a board folder", "NAME"},
+    {NULL, 0, 0, 0, NULL, NULL, NULL},
+};
+
+static const bw_usage usage = {
+    .arguments = "BOARD [NODE…]",
+    .summary = "Shows what a board is: CPUs, memory, console, flash, devices with addresses and interrupts;\n"
+               "or all about single NODEs: paths, labels or aliases.",
+    .description = "A BOARD is a .dts, a .dtb, a board.yml or a folder that holds one of them. Include directories\n"
+                   "of Linux and Zephyr trees are found by themselves.",
+    .groups = BW_OPT_SOURCE | BW_OPT_MISSING | BW_OPT_LEVELS | BW_OPT_JSON,
+    .entries = entries,
+};
+
+/* @return false if a node is not there. */
+static bool show_nodes(const bw_board *board, char **names, const bw_show_options *options, bw_buffer *out)
+{
+    bool all = true;
+
+    for (; *names; names++) {
+        const bw_node *node = bw_board_node(board, *names);
+
+        if (out->len)
+            bw_buffer_byte(out, '\n');
+        if (node) {
+            bw_show_node(board, node, options, out);
+            continue;
+        }
+        fprintf(stderr, "boardwright show: no node has the path, label or alias %s\n", *names);
+        all = false;
+    }
+    return all;
+}
+
+static void show_board(bw_boards *boards, const bw_target *target, char **nodes, json_t *list)
+{
+    bw_show_options options = {.style = bw_stdout_style(), .all = show_all};
+    const bw_board *board = bw_boards_read(boards, target);
+    bw_buffer out = {0};
+
+    if (!board)
+        return;
+    if (list)
+        json_array_append_new(list, bw_show_json(board, target));
+    else if (!*nodes)
+        bw_show_text(board, target, &options, &out);
+    else if (!show_nodes(board, nodes, &options, &out) && boards->exit_code < BW_EXIT_FINDINGS)
+        boards->exit_code = BW_EXIT_FINDINGS;
+    if (target > boards->targets.items && out.len)
+        putchar('\n');
+    fwrite(out.data, 1, out.len, stdout);
+    bw_buffer_free(&out);
+}
+
+int bw_cmd_show(int argc, char **argv)
+{
+    bw_options options;
+    bw_boards boards;
+    int exit_code = BW_EXIT_OK;
+
+    if (!bw_options_parse(&options, &usage, &argc, &argv, &exit_code))
+        return exit_code;
+    if (argc < 2) {
+        bw_options_free(&options);
+        return bw_usage_error("show", "which board?");
+    }
+    if (bw_boards_open(&boards, "show", &options, argv[1], wanted_target)) {
+        json_t *list = options.json ? json_array() : NULL;
+
+        for (uint32_t i = 0; i < boards.targets.count; i++)
+            show_board(&boards, &boards.targets.items[i], argv + 2, list);
+        if (list) {
+            bw_buffer out = {0};
+
+            bw_json_write(&out, list);
+            fwrite(out.data, 1, out.len, stdout);
+            bw_buffer_free(&out);
+        }
+    }
+    exit_code = boards.exit_code;
+    bw_boards_close(&boards);
+    bw_options_free(&options);
+    g_free(wanted_target);
+    return exit_code;
+}

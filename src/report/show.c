@@ -1,0 +1,578 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/show.h"
+
+#include "tree/strings.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <string.h>
+
+/* More interrupts than these are counted in the table. */
+#define LINES_SHOWN 3U
+
+typedef struct show {
+    const bw_board *board;
+    const bw_tree *tree;
+    bw_arena *arena;
+    const bw_show_options *options;
+    bw_buffer *out;
+    const bw_node *controller;
+    const char *dash, *dots, *times;
+    unsigned width;
+    int address_digits;
+} show;
+
+static void heading(show *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void heading(show *s, const char *format, ...)
+{
+    va_list ap;
+    char text[256];
+
+    va_start(ap, format);
+    vsnprintf(text, sizeof text, format, ap);
+    va_end(ap);
+    bw_buffer_byte(s->out, '\n');
+    bw_buffer_printf(s->out, s->options->style.color ? "\033[1m%s\033[0m\n" : "%s\n", text);
+}
+
+static bw_table *table(show *s, const char *columns)
+{
+    return bw_table_new(s->arena, columns);
+}
+
+static void put(show *s, const bw_table *t)
+{
+    bw_table_put(t, s->out, 2, s->width, s->options->style.utf8);
+}
+
+/* "0x40000000–0x47ffffff" */
+static const char *range(const show *s, uint64_t address, uint64_t size)
+{
+    if (size == 0)
+        return bw_arena_printf(s->arena, "0x%0*" PRIx64, s->address_digits, address);
+    return bw_arena_printf(s->arena, "0x%0*" PRIx64 "%s0x%0*" PRIx64, s->address_digits, address, s->dash,
+                           s->address_digits, address + (size - 1));
+}
+
+static bool shown(const show *s, const bw_node *unavailable)
+{
+    return s->options->all || !unavailable;
+}
+
+/* "disabled", or which bus above is. */
+static const char *status_words(const show *s, const bw_node *node, const bw_node *unavailable)
+{
+    if (!unavailable)
+        return "";
+    const char *word = bw_status_name(bw_node_status(s->tree, unavailable));
+    if (unavailable == node)
+        return word;
+    return bw_arena_printf(s->arena, "%s with %s", word, unavailable->name->text);
+}
+
+static const char *name_of(const bw_node *node)
+{
+    const bw_label *label = bw_live_label(node->labels);
+
+    return label ? label->name->text : node->name->text;
+}
+
+/* "uart0 (serial@9000000)", or the node's name alone. */
+static const char *long_name(const show *s, const bw_node *node, const char *label)
+{
+    return label ? bw_arena_printf(s->arena, "%s (%s)", label, node->name->text) : node->name->text;
+}
+
+/* ---- interrupts ---- */
+
+const bw_node *bw_main_controller(const bw_board *board)
+{
+    const bw_node *best = NULL;
+    uint32_t votes = 0;
+
+    /* Majority vote: one pass, no table. */
+    for (uint32_t i = 0; i < board->device_count; i++)
+        for (uint32_t k = 0; k < board->devices[i].line_count; k++) {
+            const bw_node *controller = board->devices[i].lines[k].irq.controller;
+
+            if (!controller)
+                continue;
+            if (votes == 0)
+                best = controller;
+            votes = controller == best ? votes + 1 : votes - 1;
+        }
+    return best;
+}
+
+char *bw_line_words(const bw_board *board, const bw_line *line, const bw_node *main_controller)
+{
+    bw_arena *arena = &board->tree->unit->arena;
+    const bw_node *controller = line->irq.controller;
+    const char *lead = "";
+
+    if (line->irq.fault == BW_IRQ_EMPTY)
+        return bw_arena_strdup(arena, "-");
+    if (!controller)
+        return bw_arena_strdup(arena, "?");
+    if (controller != main_controller)
+        lead = bw_arena_printf(arena, "%s: ", name_of(controller));
+    if (line->kind)
+        return bw_arena_printf(arena, "%s%s %u", lead, line->kind, line->kind_number);
+    if (line->number_known)
+        return bw_arena_printf(arena, "%s%u", lead, line->number);
+    GString *cells = g_string_new(lead);
+    for (uint32_t i = 0; i < line->irq.count; i++)
+        g_string_append_printf(cells, "%s%u", i ? " " : "<", line->irq.cells[i]);
+    g_string_append_c(cells, '>');
+    char *text = bw_arena_strdup(arena, cells->str);
+    g_string_free(cells, TRUE);
+    return text;
+}
+
+static const char *lines_words(const show *s, const bw_device *d)
+{
+    GString *text = g_string_new(NULL);
+
+    for (uint32_t i = 0; i < d->line_count && i < LINES_SHOWN; i++)
+        g_string_append_printf(text, "%s%s", i ? ", " : "", bw_line_words(s->board, &d->lines[i], s->controller));
+    if (d->line_count > LINES_SHOWN)
+        g_string_append_printf(text, " +%u", d->line_count - LINES_SHOWN);
+    const char *copy = bw_arena_strdup(s->arena, text->str);
+    g_string_free(text, TRUE);
+    return copy;
+}
+
+/* ---- sections ---- */
+
+static void show_identity(show *s, const bw_target *target)
+{
+    const bw_board *b = s->board;
+    const char *title = target->full_name ? target->full_name : b->model;
+    bw_table *t = table(s, "ll");
+
+    if (!title)
+        title = b->compatible_count ? b->compatible[0] : target->name;
+    bw_buffer_printf(s->out, s->options->style.color ? "\033[1m%s\033[0m\n" : "%s\n",
+                     bw_clean_text(s->arena, title, 0));
+    if (target->board) {
+        bw_table_add(t, "target");
+        bw_table_add(t, "%s", target->name);
+    }
+    if (b->compatible_count) {
+        GString *list = g_string_new(NULL);
+
+        for (uint32_t i = 0; i < b->compatible_count; i++)
+            g_string_append_printf(list, "%s%s", i ? ", " : "", b->compatible[i]);
+        bw_table_add(t, "compatible");
+        bw_table_add(t, "%s", list->str);
+        g_string_free(list, TRUE);
+    }
+    bw_table_add(t, "read from");
+    bw_table_add(t, "%s, %u nodes", target->path, b->node_count);
+    if (b->console) {
+        bw_table_add(t, "console");
+        bw_table_add(t, "%s%s%s (%s)", long_name(s, b->console->node, NULL), b->console->options ? ", " : "",
+                     b->console->options ? b->console->options : "", b->console->name);
+    }
+    put(s, t);
+}
+
+/* CPUs that differ in nothing but their number are one line. */
+static bool same_cpu(const bw_cpu *a, const bw_cpu *b)
+{
+    return g_strcmp0(a->compatible, b->compatible) == 0 && g_strcmp0(a->enable_method, b->enable_method) == 0 &&
+           g_strcmp0(a->isa, b->isa) == 0 && a->frequency == b->frequency && !a->unavailable == !b->unavailable;
+}
+
+static void show_cpus(show *s)
+{
+    const bw_board *b = s->board;
+    bw_table *t = table(s, "rllll");
+
+    if (b->cpu_count == 0)
+        return;
+    heading(s, "CPUs (%u)", b->cpu_count);
+    for (uint32_t i = 0; i < b->cpu_count;) {
+        const bw_cpu *cpu = &b->cpus[i];
+        uint32_t n = 1;
+
+        while (i + n < b->cpu_count && same_cpu(cpu, &b->cpus[i + n]))
+            n++;
+        bw_table_add(t, "%u %s", n, s->times);
+        bw_table_add(t, "%s", cpu->compatible ? cpu->compatible : cpu->node->name->text);
+        bw_table_add(t, "%s", cpu->frequency ? bw_rate_words(s->arena, cpu->frequency) : "");
+        bw_table_add(t, "%s", cpu->isa ? cpu->isa : "");
+        bw_table_add(t, "%s%s", cpu->enable_method ? "started by " : "", cpu->enable_method ? cpu->enable_method : "");
+        i += n;
+    }
+    put(s, t);
+}
+
+static void show_memories(show *s)
+{
+    const bw_board *b = s->board;
+    bw_table *t = table(s, "lrlll");
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < b->memory_count; i++) {
+        const bw_memory *m = &b->memories[i];
+
+        if (!shown(s, m->unavailable))
+            continue;
+        bw_table_add(t, "%s", range(s, m->block.address, m->block.size));
+        bw_table_add(t, "%s", m->block.size ? bw_size_words(s->arena, m->block.size) : "size 0");
+        bw_table_add(t, "%s", bw_memory_kind_name(m->kind));
+        bw_table_add(t, "%s", long_name(s, m->node, m->label));
+        bw_table_add(t, "%s", status_words(s, m->node, m->unavailable));
+        count++;
+    }
+    if (count) {
+        heading(s, "Memory");
+        put(s, t);
+    }
+}
+
+static const char *reserved_words(const show *s, const bw_reserved *r)
+{
+    GString *text = g_string_new(r->no_map ? "not mapped" : r->reusable ? "reusable" : "");
+
+    if (!r->is_static && r->alignment)
+        g_string_append_printf(text, "%saligned to %s", text->len ? ", " : "", bw_size_words(s->arena, r->alignment));
+    const char *copy = bw_arena_strdup(s->arena, text->str);
+    g_string_free(text, TRUE);
+    return copy;
+}
+
+static void show_reserved(show *s)
+{
+    const bw_board *b = s->board;
+    bw_table *t = table(s, "lrlll");
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < b->reserved_count; i++) {
+        const bw_reserved *r = &b->reserved[i];
+
+        if (!shown(s, r->unavailable))
+            continue;
+        bw_table_add(t, "%s", r->is_static ? range(s, r->address, r->size) : "placed at run time");
+        bw_table_add(t, "%s", r->size ? bw_size_words(s->arena, r->size) : "size 0");
+        bw_table_add(t, "%s", r->node ? long_name(s, r->node, r->label) : r->name);
+        bw_table_add(t, "%s", reserved_words(s, r));
+        bw_table_add(t, "%s", r->node ? status_words(s, r->node, r->unavailable) : "");
+        count++;
+    }
+    if (count) {
+        heading(s, "Reserved memory");
+        put(s, t);
+    }
+}
+
+static void show_partitions(show *s, const bw_flash *f)
+{
+    bw_table *t = table(s, "lrlll");
+
+    for (uint32_t i = 0; i < f->partition_count; i++) {
+        const bw_partition *p = &f->partitions[i];
+
+        if (!shown(s, p->unavailable))
+            continue;
+        bw_table_add(t, "%*s%s", (int)p->depth * 2, "", p->known ? range(s, p->offset, p->size) : "?");
+        bw_table_add(t, "%s", p->known ? bw_size_words(s->arena, p->size) : "?");
+        bw_table_add(t, "%s", p->name);
+        bw_table_add(t, "%s",
+                     p->mapped && f->address ? bw_arena_printf(s->arena, "at %s", range(s, p->address, 0)) : "");
+        bw_table_add(t, "%s", p->read_only ? "read only" : "");
+    }
+    bw_table_put(t, s->out, 4, s->width, s->options->style.utf8);
+}
+
+static void show_flashes(show *s)
+{
+    const bw_board *b = s->board;
+    bool any = false;
+
+    for (uint32_t i = 0; i < b->flash_count; i++) {
+        const bw_flash *f = &b->flashes[i];
+        bw_table *t = table(s, "l");
+
+        if (!shown(s, f->unavailable))
+            continue;
+        if (!any)
+            heading(s, "Flash");
+        any = true;
+        GString *line = g_string_new(long_name(s, f->node, f->label));
+        if (f->compatible)
+            g_string_append_printf(line, ", %s", f->compatible);
+        if (f->size_known)
+            g_string_append_printf(line, ", %s", bw_size_words(s->arena, f->size));
+        if (f->mapped)
+            g_string_append_printf(line, ", read at %s", range(s, f->address, f->size_known ? f->size : 0));
+        if (f->erase_block)
+            g_string_append_printf(line, ", erased by %s", bw_size_words(s->arena, f->erase_block));
+        if (f->unavailable)
+            g_string_append_printf(line, ", %s", status_words(s, f->node, f->unavailable));
+        bw_table_add(t, "%s", line->str);
+        g_string_free(line, TRUE);
+        bw_table_put(t, s->out, 2, s->width, s->options->style.utf8);
+        show_partitions(s, f);
+    }
+}
+
+static void add_status_columns(const show *s, bw_table *t, const bw_device *d)
+{
+    bw_table_add(t, "%s", d->compatible ? d->compatible : "");
+    bw_table_add(t, "%s", lines_words(s, d));
+    bw_table_add(t, "%s", status_words(s, d->node, d->unavailable));
+}
+
+/* A device as the first of its blocks; the others follow on their own lines, without its name. */
+static void show_mapped(show *s)
+{
+    const bw_board *b = s->board;
+    bw_table *t = table(s, "lrllll");
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < b->device_count; i++) {
+        const bw_device *d = &b->devices[i];
+
+        if (!d->mapped || !shown(s, d->unavailable))
+            continue;
+        if (count++ == 0)
+            for (const char *const *h =
+                     (const char *const[]){"address", "size", "device", "compatible", "interrupts", "status", NULL};
+                 *h; h++)
+                bw_table_add(t, "%s", strcmp(*h, "status") == 0 && !s->options->all ? "" : *h);
+        for (uint32_t k = 0; k < d->block_count; k++) {
+            const bw_block *block = &d->blocks[k];
+
+            if (!block->mapped)
+                continue;
+            bw_table_add(t, "0x%0*" PRIx64, s->address_digits, block->address);
+            bw_table_add(t, "%s", bw_size_words(s->arena, block->size));
+            if (k == 0) {
+                bw_table_add(t, "%s", long_name(s, d->node, d->label));
+                add_status_columns(s, t, d);
+            } else {
+                bw_table_add(t, "%s%s", block->name ? "  " : "", block->name ? block->name : "");
+                for (int c = 0; c < 3; c++)
+                    bw_table_add(t, "%s", "");
+            }
+        }
+    }
+    if (count) {
+        heading(s, "Devices in the address space (%u)", count);
+        put(s, t);
+    }
+}
+
+static const char *bus_address(const show *s, const bw_device *d)
+{
+    if (d->block_count == 0)
+        return "";
+    return bw_arena_printf(s->arena, "0x%" PRIx64, d->blocks[0].bus_address.value);
+}
+
+static void show_others(show *s)
+{
+    const bw_board *b = s->board;
+    bw_table *on_bus = table(s, "llllll");
+    bw_table *alone = table(s, "lllll");
+    uint32_t on_bus_count = 0, alone_count = 0;
+
+    for (uint32_t i = 0; i < b->device_count; i++) {
+        const bw_device *d = &b->devices[i];
+
+        if (d->mapped || !shown(s, d->unavailable))
+            continue;
+        if (d->block_count) {
+            on_bus_count++;
+            bw_table_add(on_bus, "%s", name_of(d->node->parent));
+            bw_table_add(on_bus, "%s", bus_address(s, d));
+            bw_table_add(on_bus, "%s", long_name(s, d->node, d->label));
+            add_status_columns(s, on_bus, d);
+        } else {
+            alone_count++;
+            bw_table_add(alone, "%s", long_name(s, d->node, d->label));
+            bw_table_add(alone, "%s", d->own_rate && d->is_clock ? bw_rate_words(s->arena, d->own_rate) : "");
+            add_status_columns(s, alone, d);
+        }
+    }
+    if (on_bus_count) {
+        heading(s, "Devices on other buses (%u)", on_bus_count);
+        put(s, on_bus);
+    }
+    if (alone_count) {
+        heading(s, "Without an address (%u)", alone_count);
+        put(s, alone);
+    }
+}
+
+static void show_hidden(show *s)
+{
+    uint32_t hidden = 0;
+
+    for (uint32_t i = 0; i < s->board->device_count; i++)
+        hidden += s->board->devices[i].unavailable != NULL;
+    if (hidden && !s->options->all)
+        bw_buffer_printf(s->out, "\n%u more %s disabled: --all shows %s too.\n", hidden,
+                         hidden == 1 ? "device is" : "devices are", hidden == 1 ? "it" : "them");
+}
+
+static int digits_for(const bw_board *b)
+{
+    uint64_t highest = 0;
+    int digits = 8;
+
+    for (uint32_t i = 0; i < b->memory_count; i++)
+        highest |= b->memories[i].block.address + b->memories[i].block.size;
+    for (uint32_t i = 0; i < b->device_count; i++)
+        for (uint32_t k = 0; k < b->devices[i].block_count; k++)
+            highest |= b->devices[i].blocks[k].address + b->devices[i].blocks[k].size;
+    while (digits < 16 && highest >> (4 * digits))
+        digits += 2;
+    return digits;
+}
+
+static show begin(const bw_board *board, const bw_show_options *options, bw_buffer *out)
+{
+    show s = {.board = board, .tree = board->tree, .arena = &board->tree->unit->arena, .options = options, .out = out};
+
+    s.controller = bw_main_controller(board);
+    s.dash = options->style.utf8 ? "–" : "-";
+    s.dots = options->style.utf8 ? "…" : "...";
+    s.times = options->style.utf8 ? "×" : "x";
+    s.width = options->style.width;
+    s.address_digits = digits_for(board);
+    return s;
+}
+
+void bw_show_text(const bw_board *board, const bw_target *target, const bw_show_options *options, bw_buffer *out)
+{
+    show s = begin(board, options, out);
+
+    show_identity(&s, target);
+    show_cpus(&s);
+    show_memories(&s);
+    show_reserved(&s);
+    show_flashes(&s);
+    show_mapped(&s);
+    show_others(&s);
+    show_hidden(&s);
+}
+
+/* ---- one node ---- */
+
+static void node_blocks(show *s, bw_table *t, const bw_device *d)
+{
+    for (uint32_t i = 0; i < d->block_count; i++) {
+        const bw_block *b = &d->blocks[i];
+
+        bw_table_add(t, "%s", b->name ? b->name : "registers");
+        if (b->mapped)
+            bw_table_add(t, "%s, %s", range(s, b->address, b->size), bw_size_words(s->arena, b->size));
+        else
+            bw_table_add(t, "0x%" PRIx64 " on its bus (%s)", b->bus_address.value,
+                         b->has_size || b->translation.state != BW_TRANSLATED
+                             ? bw_translate_reason(s->tree, &b->translation)
+                             : "the bus has no sizes");
+    }
+}
+
+static void node_lines(show *s, bw_table *t, const bw_device *d)
+{
+    for (uint32_t i = 0; i < d->line_count; i++) {
+        const bw_line *l = &d->lines[i];
+        GString *text = g_string_new(bw_line_words(s->board, l, NULL));
+
+        if (l->kind)
+            g_string_append_printf(text, " (interrupt %u)", l->number);
+        if (l->trigger != BW_TRIGGER_NONE)
+            g_string_append_printf(text, ", %s", bw_trigger_name(l->trigger));
+        if (l->priority_known)
+            g_string_append_printf(text, ", priority %u", l->priority);
+        if (l->irq.nexus)
+            g_string_append_printf(text, ", through %s", name_of(l->irq.nexus));
+        bw_table_add(t, "interrupt%s%s", l->name ? " " : "", l->name ? l->name : "");
+        bw_table_add(t, "%s", text->str);
+        g_string_free(text, TRUE);
+    }
+}
+
+static void node_clocks(show *s, bw_table *t, const bw_device *d)
+{
+    for (uint32_t i = 0; i < d->clock_count; i++) {
+        const bw_clock *c = &d->clocks[i];
+        GString *text = g_string_new(c->spec.provider ? name_of(c->spec.provider) : "?");
+
+        for (uint32_t k = 0; k < c->spec.args_there && c->spec.args_known; k++)
+            g_string_append_printf(text, "%s%u", k ? ", " : " output ", bw_spec_arg(&c->spec, k));
+        if (c->rate_known)
+            g_string_append_printf(text, ", %s", bw_rate_words(s->arena, c->rate));
+        bw_table_add(t, "clock%s%s", c->name ? " " : "", c->name ? c->name : "");
+        bw_table_add(t, "%s", text->str);
+        g_string_free(text, TRUE);
+    }
+}
+
+/* Every other reference that the node makes. */
+static void node_references(show *s, bw_table *t, const bw_node *node)
+{
+    BW_FOR_PROPS (node, p) {
+        const bw_spec_kind *kind = bw_spec_kind_for(s->tree, node, p);
+        bw_spec spec;
+
+        if (!kind || p->name == s->tree->unit->n->clocks)
+            continue;
+        for (bw_spec_iter i = bw_spec_begin(s->tree, node, p, kind); bw_spec_next(&i, &spec);) {
+            GString *text = g_string_new(spec.provider                 ? name_of(spec.provider)
+                                         : spec.fault == BW_SPEC_EMPTY ? "none"
+                                                                       : "?");
+
+            for (uint32_t k = 0; k < spec.args_there && spec.args_known; k++)
+                g_string_append_printf(text, " %u", bw_spec_arg(&spec, k));
+            bw_table_add(t, "%s", p->name->text);
+            bw_table_add(t, "%s", text->str);
+            g_string_free(text, TRUE);
+        }
+    }
+}
+
+void bw_show_node(const bw_board *board, const bw_node *node, const bw_show_options *options, bw_buffer *out)
+{
+    show s = begin(board, options, out);
+    const bw_device *d = bw_board_device(board, node);
+    const bw_node *unavailable = bw_node_unavailable(s.tree, node);
+    bw_table *t = table(&s, "ll");
+
+    bw_buffer_printf(out, options->style.color ? "\033[1m%s\033[0m\n" : "%s\n",
+                     bw_clean_text(s.arena, bw_node_path(s.tree, node), 0));
+    BW_FOR_LABELS (node, l) {
+        bw_table_add(t, "label");
+        bw_table_add(t, "%s", l->name->text);
+    }
+    for (uint32_t i = 0; i < board->alias_count; i++)
+        if (board->aliases[i].node == node) {
+            bw_table_add(t, "alias");
+            bw_table_add(t, "%s", board->aliases[i].name);
+        }
+    const bw_prop *compatible = bw_node_prop(node, s.tree->unit->n->compatible);
+    uint32_t offset = 0;
+    const char *text;
+    while ((text = bw_prop_next_string(compatible, &offset))) {
+        bw_table_add(t, "compatible");
+        bw_table_add(t, "%s", text);
+    }
+    bw_table_add(t, "status");
+    bw_table_add(t, "%s", unavailable ? status_words(&s, node, unavailable) : "okay");
+    if (d) {
+        node_blocks(&s, t, d);
+        node_lines(&s, t, d);
+        node_clocks(&s, t, d);
+        if (d->own_rate) {
+            bw_table_add(t, "frequency");
+            bw_table_add(t, "%s", bw_rate_words(s.arena, d->own_rate));
+        }
+    }
+    node_references(&s, t, node);
+    put(&s, t);
+}

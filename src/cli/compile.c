@@ -2,6 +2,7 @@
 /* boardwright compile: many sources to blobs, in one process. */
 #include "base/output.h"
 #include "board/roots.h"
+#include "check/check.h"
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/print.h"
@@ -20,6 +21,7 @@ typedef struct settings {
     bw_context *ctx;
     bw_roots *roots;
     bw_resolve_options resolve;
+    bw_check_set checks; /* dtc's errors; its warnings are for boardwright check */
     bw_fdt_generate_options generate;
     const char *const *overlays;
     bool to_stdout;
@@ -78,7 +80,7 @@ static bw_tree *read_resolved(worker *w, const char *path)
 {
     bw_tree *tree = read_tree(w, path);
 
-    if (!tree || tree->broken || !bw_tree_resolve(tree, &w->s->resolve))
+    if (!tree || tree->broken || !bw_check_run_dtc(tree, &w->s->checks, &w->s->resolve))
         return NULL;
     return bw_fdt_generate(tree, &w->s->generate) ? tree : NULL;
 }
@@ -237,6 +239,15 @@ static int compile_all(settings *s, char **paths, int count)
     return result;
 }
 
+static void errors_only(bw_check_set *set)
+{
+    const char *name;
+
+    bw_check_set_init(set);
+    for (unsigned i = 0; (name = bw_check_dtc_name(i)); i++)
+        bw_check_lower(set, name, true, false);
+}
+
 int bw_cmd_compile(int argc, char **argv)
 {
     gboolean symbols = FALSE;
@@ -276,6 +287,7 @@ int bw_cmd_compile(int argc, char **argv)
         result = bw_usage_error("compile", "-o - takes one FILE");
     else {
         s.ctx = bw_options_context(&options);
+        errors_only(&s.checks);
         s.roots = bw_roots_new();
         result = compile_all(&s, argv + 1, argc - 1);
         bw_roots_free(s.roots);

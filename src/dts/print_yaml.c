@@ -19,10 +19,12 @@ static int write_out(void *data, unsigned char *text, size_t len)
     return 1;
 }
 
-/* libyaml takes the event, whether it succeeds or not. */
+/* yaml_emitter_emit() takes the event, whether it succeeds or not. */
 static void emit(printer *p, yaml_event_t *event, int initialized)
 {
-    if (!initialized || p->failed || !yaml_emitter_emit(&p->emitter, event))
+    if (initialized && p->failed)
+        yaml_event_delete(event);
+    else if (!initialized || !yaml_emitter_emit(&p->emitter, event))
         p->failed = true;
 }
 

@@ -168,20 +168,39 @@ bw_source *bw_source_open(bw_sources *sources, const char *path, int *error_numb
     return e->source;
 }
 
-bw_source *bw_source_from_memory(bw_sources *sources, const char *path, const char *text, size_t len)
+static bw_source *source_of_bytes(const char *path, const void *bytes, size_t len)
 {
     bw_source *s = source_new(path);
 
-    if (len > BW_SOURCE_MAX)
-        len = BW_SOURCE_MAX;
     s->copied = g_malloc(len + 1);
     if (len)
-        memcpy(s->copied, text, len);
+        memcpy(s->copied, bytes, len);
     s->copied[len] = '\0';
     s->text = s->copied;
     s->len = (uint32_t)len;
+    return s;
+}
+
+bw_source *bw_source_from_memory(bw_sources *sources, const char *path, const char *text, size_t len)
+{
+    bw_source *s = source_of_bytes(path, text, len > BW_SOURCE_MAX ? BW_SOURCE_MAX : len);
+
     g_mutex_lock(&sources->lock);
     g_ptr_array_add(sources->loose, s);
+    g_mutex_unlock(&sources->lock);
+    return s;
+}
+
+bw_source *bw_source_add(bw_sources *sources, const char *path, const void *bytes, size_t len)
+{
+    bw_source *s = NULL;
+
+    g_mutex_lock(&sources->lock);
+    if (len <= BW_SOURCE_MAX && !g_hash_table_contains(sources->by_path, path)) {
+        entry *e = g_new0(entry, 1);
+        e->source = s = source_of_bytes(path, bytes, len);
+        g_hash_table_insert(sources->by_path, g_strdup(path), e);
+    }
     g_mutex_unlock(&sources->lock);
     return s;
 }

@@ -46,6 +46,10 @@ void bw_sources_free(bw_sources *sources);
  *  EISDIR, files over BW_SOURCE_MAX give EFBIG. Failures are remembered too. */
 bw_source *bw_source_open(bw_sources *sources, const char *path, int *error_number);
 
+/** Makes @p path these bytes (copied) for bw_source_open(), whatever the file system has there.
+ *  @return NULL if @p path was opened or added before, or there are more than BW_SOURCE_MAX bytes. */
+bw_source *bw_source_add(bw_sources *sources, const char *path, const void *bytes, size_t len);
+
 /** A source that is not a file; the bytes are copied. Not found by bw_source_open(). */
 bw_source *bw_source_from_memory(bw_sources *sources, const char *path, const char *text, size_t len);
 

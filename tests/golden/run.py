@@ -6,7 +6,7 @@ A case is a folder with a file `cmd`: shell lines that run in a fresh copy of th
 program under test first on PATH. Beside it stand the case's input files, `expected` (standard
 output, and after a line "[stderr]" standard error) and, unless it is 0, `exit` (the status of the
 last line of `cmd`). A first line "# needs: PROGRAM…" skips the case where one of them is not
-installed. $TESTS is the tests folder.
+installed. $TESTS is the tests folder, $BUILD the program's.
 
 Times like "(0.011 s)" are replaced by "(… s)", the tests folder's path by "$TESTS".
 
@@ -60,7 +60,8 @@ def normalise(data, folder):
 def environment(program):
     env = {k: v for k, v in os.environ.items() if not k.startswith(("BOARDWRIGHT", "CMOCKA", "G_"))}
     env.update(PATH=os.path.dirname(program) + os.pathsep + env.get("PATH", ""), LC_ALL="C", LANG="C", TZ="UTC",
-               NO_COLOR="1", TERM="dumb", TESTS=TESTS, ASAN_OPTIONS="exitcode=99", UBSAN_OPTIONS="halt_on_error=1")
+               NO_COLOR="1", TERM="dumb", TESTS=TESTS,
+               BUILD=os.path.dirname(program), ASAN_OPTIONS="exitcode=99", UBSAN_OPTIONS="halt_on_error=1")
     return env
 
 

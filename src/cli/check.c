@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/commands.h"
+
+#include "check/check.h"
+#include "cli/load_options.h"
+#include "cli/print.h"
+
+#include <stdio.h>
+
+/* One target of the run: filled in by a worker, emptied by the one who joins. */
+typedef struct job {
+    const bw_target *target; /* NULL: the argument was no board; findings say why */
+    bw_findings findings;
+    uint64_t nodes;
+    bool done;
+} job;
+
+typedef struct run {
+    bw_context *ctx;
+    bw_load_options load;
+    bw_roots *roots;
+    GArray *jobs; /* of job, in the order of the arguments */
+    gint next;    /* first job that no worker has taken; atomic */
+
+    /* Under the lock: findings come out in the order of the jobs, whoever ends first. */
+    GMutex lock;
+    guint joined; /* jobs whose findings are in all */
+    bw_join *join;
+    bw_findings all;
+    uint64_t nodes;
+} run;
+
+/* Adds the jobs that are done, as far as there is no gap, to the findings of the run. */
+static void hand_in(run *r, job *finished)
+{
+    g_mutex_lock(&r->lock);
+    finished->done = true;
+    for (; r->joined < r->jobs->len; r->joined++) {
+        job *j = &g_array_index(r->jobs, job, r->joined);
+
+        if (!j->done)
+            break;
+        bw_join_add(r->join, &j->findings);
+        bw_findings_free(&j->findings);
+        r->nodes += j->nodes;
+    }
+    g_mutex_unlock(&r->lock);
+}
+
+static void check_target(bw_unit *unit, run *r, job *j)
+{
+    bw_unit_begin(unit, &j->findings);
+    bw_tree *tree = bw_target_parse(unit, j->target, &r->load, r->roots);
+    if (!tree)
+        return;
+    /* What is missing after a syntax error would be found missing everywhere. */
+    if (!tree->broken)
+        bw_check_run(tree, &r->load.resolve);
+    BW_FOR_NODES (tree, node) {
+        (void)node;
+        j->nodes++;
+    }
+}
+
+static gpointer work(gpointer data)
+{
+    run *r = data;
+    bw_unit *unit = bw_unit_new(r->ctx);
+
+    for (;;) {
+        guint i = (guint)g_atomic_int_add(&r->next, 1);
+
+        if (i >= r->jobs->len)
+            break;
+        job *j = &g_array_index(r->jobs, job, i);
+        if (j->target)
+            check_target(unit, r, j);
+        hand_in(r, j);
+    }
+    bw_unit_free(unit);
+    return NULL;
+}
+
+static void work_in_threads(run *r, int count)
+{
+    GThread **threads = g_new0(GThread *, (gsize)count);
+
+    /* The last worker is this thread. */
+    for (int i = 0; i + 1 < count; i++)
+        threads[i] = g_thread_new("check", work, r);
+    work(r);
+    for (int i = 0; i + 1 < count; i++)
+        g_thread_join(threads[i]);
+    g_free(threads);
+}
+
+static void add_jobs(run *r, bw_arena *arena, const char *argument)
+{
+    bw_targets targets = {0};
+    job first = {0};
+
+    bw_findings_init(&first.findings, r->ctx);
+    bool found = bw_targets_find(r->ctx, argument, &r->load, arena, &first.findings, &targets);
+    /* What was said on the way to the targets stands in front of what they have to say. */
+    if (!found || first.findings.first)
+        g_array_append_val(r->jobs, first);
+    else
+        bw_findings_free(&first.findings);
+    for (uint32_t i = 0; i < targets.count; i++) {
+        job j = {.target = &targets.items[i]};
+        bw_findings_init(&j.findings, r->ctx);
+        g_array_append_val(r->jobs, j);
+    }
+}
+
+static int check(const bw_options *options, int argc, char **argv)
+{
+    gint64 start = g_get_monotonic_time();
+    run r = {.load = bw_load_options_of(options)};
+    bw_totals totals = {.boards = (uint32_t)(argc - 1)};
+    bw_arena arena;
+
+    r.ctx = bw_options_context(options);
+    r.roots = bw_roots_new();
+    r.jobs = g_array_new(FALSE, FALSE, sizeof(job));
+    g_mutex_init(&r.lock);
+    bw_arena_init(&arena);
+    bw_findings_init(&r.all, r.ctx);
+    r.join = bw_join_new(&r.all);
+    for (int i = 1; i < argc; i++)
+        add_jobs(&r, &arena, argv[i]);
+    for (guint i = 0; i < r.jobs->len; i++)
+        totals.targets += g_array_index(r.jobs, job, i).target != NULL;
+    work_in_threads(&r, MIN(options->jobs, MAX((int)r.jobs->len, 1)));
+
+    totals.nodes = r.nodes;
+    totals.seconds = (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC;
+    int result = bw_print_findings(options, &r.all, &totals);
+    bw_print_summary(&r.all, &totals);
+    if (bw_has_trouble(&r.all))
+        result = BW_EXIT_TROUBLE;
+
+    bw_join_free(r.join);
+    bw_findings_free(&r.all);
+    bw_arena_free(&arena);
+    g_mutex_clear(&r.lock);
+    g_array_free(r.jobs, TRUE);
+    bw_roots_free(r.roots);
+    bw_context_free(r.ctx);
+    return result;
+}
+
+int bw_cmd_check(int argc, char **argv)
+{
+    static const bw_usage usage = {
+        .arguments = "BOARD…",
+        .summary = "Reads boards, checks them and reports what is wrong, at the line to edit.\n"
+                   "A BOARD is a .dts, a .dtb, a board.yml, or a folder that holds one of them. Include directories\n"
+                   "are found by themselves in Linux and Zephyr trees; -I names others instead.",
+        .description = "Findings go to standard error as text, to standard output in any other format.\n"
+                       "'boardwright explain' lists them all, 'boardwright explain CODE' tells what one means.",
+        .groups = BW_OPT_SOURCE | BW_OPT_MISSING | BW_OPT_LEVELS | BW_OPT_FORMAT | BW_OPT_JSON | BW_OPT_JOBS,
+    };
+    bw_options options;
+    int result;
+
+    if (!bw_options_parse(&options, &usage, &argc, &argv, &result))
+        return result;
+    if (argc < 2)
+        result = bw_usage_error("check", "which board? It takes one or more");
+    else
+        result = check(&options, argc, argv);
+    bw_options_free(&options);
+    return result;
+}

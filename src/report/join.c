@@ -81,13 +81,58 @@ static bw_finding *copy_finding(bw_arena *arena, const bw_finding *f)
     return copy;
 }
 
+/* One entry a finding, with what it is sorted by. */
+typedef struct placed {
+    const bw_finding *finding;
+    guint file; /* order in which the board's findings first speak of its file; 0: no file */
+} placed;
+
+static gint compare_placed(gconstpointer a, gconstpointer b)
+{
+    const placed *f = a;
+    const placed *g = b;
+    const bw_place *p = &f->finding->place;
+    const bw_place *q = &g->finding->place;
+
+    if (f->file != g->file)
+        return f->file < g->file ? -1 : 1;
+    if (p->line != q->line)
+        return p->line < q->line ? -1 : 1;
+    return p->column < q->column ? -1 : p->column > q->column;
+}
+
+/* Checks run one after another over the whole tree; a person reads from top to bottom. */
+static GArray *in_reading_order(const bw_findings *findings)
+{
+    GArray *list = g_array_new(FALSE, FALSE, sizeof(placed));
+    GHashTable *files = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (const bw_finding *f = findings->first; f; f = f->next) {
+        placed p = {f, 0};
+
+        if (f->place.file) {
+            p.file = GPOINTER_TO_UINT(g_hash_table_lookup(files, f->place.file));
+            if (!p.file) {
+                p.file = g_hash_table_size(files) + 1;
+                g_hash_table_insert(files, (char *)(uintptr_t)f->place.file, GUINT_TO_POINTER(p.file));
+            }
+        }
+        g_array_append_val(list, p);
+    }
+    g_hash_table_destroy(files);
+    g_array_sort(list, compare_placed); /* stable */
+    return list;
+}
+
 void bw_join_add(bw_join *join, const bw_findings *from)
 {
     bw_findings *into = join->into;
     uint32_t kept[4] = {0};
 
     join->boards++;
-    for (const bw_finding *f = from->first; f; f = f->next) {
+    GArray *list = in_reading_order(from);
+    for (guint i = 0; i < list->len; i++) {
+        const bw_finding *f = g_array_index(list, placed, i).finding;
         gpointer before, board;
 
         kept[f->severity]++;
@@ -109,6 +154,7 @@ void bw_join_add(bw_join *join, const bw_findings *from)
             into->first = copy;
         into->last = copy;
     }
+    g_array_free(list, TRUE);
     /* Those beyond the limit of the board were counted only. */
     for (int i = 0; i < 4; i++)
         into->counts[i] += from->counts[i] - kept[i];

@@ -1,0 +1,2 @@
+#define CLOCK(label) clocks = <&label>
+#define OSC CLOCK(osc)

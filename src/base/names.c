@@ -89,6 +89,8 @@ static bool is_identifier(const char *text, size_t len)
     return true;
 }
 
+#define ALNUM "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
 static bw_name *make(bw_arena *arena, uint32_t hash, const char *text, size_t len)
 {
     bw_name *n = bw_arena_zalloc(arena, sizeof *n + len + 1);
@@ -101,6 +103,8 @@ static bw_name *make(bw_arena *arena, uint32_t hash, const char *text, size_t le
     n->identifier = is_identifier(text, len);
     if (len)
         memcpy(n->text, text, len);
+    n->node_chars = strspn(n->text, ALNUM ",._+-@") == len;
+    n->property_chars = strspn(n->text, ALNUM ",._+*#?-") == len;
     return n;
 }
 

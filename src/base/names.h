@@ -25,6 +25,8 @@ struct bw_name {
     uint32_t base_len;       /**< bytes before the first '@' (all of them without one) */
     _Atomic(uint8_t) macro;  /**< some file of this context defines a macro of this name */
     bool identifier;         /**< a C identifier: [A-Za-z_][A-Za-z0-9_]* */
+    bool node_chars;         /**< only characters that a node's name may have: A-Za-z0-9,._+-@ */
+    bool property_chars;     /**< only characters that a property's name may have: A-Za-z0-9,._+*#?- */
     char text[];             /**< NUL-terminated */
 };
 

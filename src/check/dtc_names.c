@@ -70,8 +70,10 @@ void bw_dtc_node_name_chars(bw_run *run, const bw_check *check)
     BW_FOR_INFOS(run, info)
     {
         const bw_name *name = info->node->name;
-        size_t n = strspn(name->text, NODE_CHARS);
 
+        if (name->node_chars)
+            continue;
+        size_t n = strspn(name->text, NODE_CHARS);
         if (n < name->len)
             BW_FAIL_NODE(run, info, "the character '%c' is not allowed in the name of a node", name->text[n]);
     }
@@ -125,8 +127,9 @@ void bw_dtc_property_name_chars(bw_run *run, const bw_check *check)
     (void)check;
     BW_FOR_INFOS(run, info)
     BW_FOR_PROPS (info->node, p) {
+        if (p->name->property_chars)
+            continue;
         size_t n = strspn(p->name->text, PROPERTY_CHARS);
-
         if (n < p->name->len)
             BW_FAIL_PROP(run, info, p, "the character '%c' is not allowed in the name of a property", p->name->text[n]);
     }

@@ -52,6 +52,16 @@ typedef struct bw_open_body {
     const bw_node *node;
 } bw_open_body;
 
+/** The parts of a value while it is read; kept from value to value. */
+typedef struct bw_scratch {
+    uint8_t *bytes;
+    bw_mark *marks;
+    bw_elem *elems;
+    uint32_t byte_count, byte_room;
+    uint32_t mark_count, mark_room;
+    uint32_t elem_count, elem_room;
+} bw_scratch;
+
 typedef struct bw_parser {
     bw_unit *unit;
     bw_tree *tree;
@@ -60,7 +70,6 @@ typedef struct bw_parser {
     bool zephyr;
     bw_lex_state state;
     bw_dtok t;          /**< the token to look at */
-    bw_xtok raw;        /**< what it was made of (its first piece) */
     bw_span prev;       /**< the token before */
     bw_loc prev_end;    /**< one past its last byte when it stands in a file; 0 else */
     unsigned depth;
@@ -73,9 +82,7 @@ typedef struct bw_parser {
     GArray *bodies;     /**< of bw_open_body */
     GString *join;
     /* The value being read. */
-    GByteArray *bytes;
-    GArray *marks; /**< of bw_mark */
-    GArray *elems; /**< of bw_elem */
+    bw_scratch *scratch;
     bw_loc value_first, value_last;
     bool value_refs;
 } bw_parser;

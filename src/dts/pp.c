@@ -473,6 +473,11 @@ static bool run_has_macro(bw_pp *pp, const bw_tok *run)
     return false;
 }
 
+static inline bool is_word_char(char c)
+{
+    return g_ascii_isalnum(c) || c == '_';
+}
+
 /* One step out of the frame on top. @return false when nothing came out of it (go on). */
 static bool step(bw_pp *pp, bool names, bool expand, bw_xtok *out)
 {
@@ -637,6 +642,47 @@ static void settle_space(bw_pp *pp, bw_xtok *t)
     pp->pad = BW_PAD_NONE;
 }
 
+/* A token that stands in a file as it is: nearly all do. */
+static inline bool next_plain(bw_pp *pp, bool names, bw_xtok *out)
+{
+    bw_frame *f = &pp->frames[pp->depth - 1];
+
+    if (pp->depth == 0 || f->kind != BW_FRAME_FILE || pp->seam)
+        return false;
+    const bw_tok *t = f->cur;
+    if (t->kind == BW_TK_RUN) {
+        if (!f->raw && run_has_macro(pp, t))
+            return false;
+        if (names) {
+            take(f, t, out);
+            f->cur += t->count + 1;
+            const char last = out->text[out->len - 1];
+            pp->prev_kind = is_word_char(last) ? BW_TK_IDENT : BW_TK_PUNCT;
+            pp->prev_op = (uint8_t)last;
+            return true;
+        }
+        t = ++f->cur;
+    }
+    switch (t->kind) {
+    case BW_TK_IDENT:
+        if (!f->raw && bw_pp_macro(pp, t->u.name))
+            return false;
+        break;
+    case BW_TK_NUMBER:
+    case BW_TK_STRING:
+    case BW_TK_CHAR:
+    case BW_TK_PUNCT:
+        break;
+    default:
+        return false;
+    }
+    take(f, t, out);
+    f->cur++;
+    pp->prev_kind = out->kind;
+    pp->prev_op = out->op;
+    return true;
+}
+
 void bw_pp_next(bw_pp *pp, bool names, bw_xtok *out)
 {
     if (pp->have_pushed) {
@@ -644,6 +690,8 @@ void bw_pp_next(bw_pp *pp, bool names, bw_xtok *out)
         *out = pp->pushed;
         return;
     }
+    if (!pp->exhausted && next_plain(pp, names, out))
+        return;
     for (;;) {
         bw_pp_fetch(pp, names, out);
         if (out->kind != BW_TK_PADDING)
@@ -656,7 +704,7 @@ void bw_pp_next(bw_pp *pp, bool names, bw_xtok *out)
         settle_space(pp, out);
     if (out->kind == BW_TK_RUN) {
         const char last = out->text[out->len - 1];
-        pp->prev_kind = g_ascii_isalnum(last) || last == '_' ? BW_TK_IDENT : BW_TK_PUNCT;
+        pp->prev_kind = is_word_char(last) ? BW_TK_IDENT : BW_TK_PUNCT;
         pp->prev_op = (uint8_t)last;
     } else {
         pp->prev_kind = out->kind == BW_TK_KEYWORD ? BW_TK_PUNCT : out->kind;
@@ -688,16 +736,16 @@ void bw_pp_expand_list(bw_pp *pp, const bw_xlist *in, bw_xlist *out)
     pp->depth = depth - 1;
 }
 
-bool bw_pp_restart_after(bw_pp *pp, const bw_xtok *string)
+bool bw_pp_restart_after(bw_pp *pp, bw_loc loc, const char *text)
 {
     for (uint32_t i = pp->depth; i-- > 0;) {
         bw_frame *f = &pp->frames[i];
 
         if (f->kind != BW_FRAME_FILE)
             continue;
-        if (string->loc < f->base || string->loc >= f->base + f->source->len)
+        if (loc < f->base || loc >= f->base + f->source->len)
             return false;
-        const char *nl = memchr(string->text, '\n', (size_t)(f->text + f->source->len - string->text));
+        const char *nl = memchr(text, '\n', (size_t)(f->text + f->source->len - text));
         if (!nl)
             return false;
         bw_lexed *tail = bw_lex_tail(pp->ctx, f->source, !f->raw, (uint32_t)(nl - f->text));

@@ -95,8 +95,8 @@ void bw_pp_unread(bw_pp *pp, const bw_xtok *token); /**< at most one */
 void bw_pp_include_raw(bw_pp *pp, const char *name, bw_span span);
 /** Looks a file up as /include/ and /incbin/ do. @return an arena path, or NULL. */
 const char *bw_pp_find(bw_pp *pp, const char *name);
-/** Goes on reading behind the line of a string that lost its end quote (loc: of the string). */
-bool bw_pp_restart_after(bw_pp *pp, const bw_xtok *string);
+/** Goes on reading behind the line of a string that lost its end quote. */
+bool bw_pp_restart_after(bw_pp *pp, bw_loc loc, const char *text);
 
 /* ---- shared by the files of the preprocessor ---- */
 

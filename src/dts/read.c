@@ -9,9 +9,7 @@ typedef struct reader {
     bw_pp pp;
     GArray *bodies;
     GString *join;
-    GByteArray *bytes;
-    GArray *marks;
-    GArray *elems;
+    bw_scratch scratch;
     GPtrArray *paths; /* of the files of the last board, NULL-terminated */
 } reader;
 
@@ -22,9 +20,9 @@ static void reader_free(void *data)
     bw_pp_clear(&r->pp);
     g_array_free(r->bodies, TRUE);
     g_string_free(r->join, TRUE);
-    g_byte_array_free(r->bytes, TRUE);
-    g_array_free(r->marks, TRUE);
-    g_array_free(r->elems, TRUE);
+    g_free(r->scratch.bytes);
+    g_free(r->scratch.marks);
+    g_free(r->scratch.elems);
     g_ptr_array_free(r->paths, TRUE);
     g_free(r);
 }
@@ -39,9 +37,6 @@ static reader *reader_of(bw_unit *unit)
     bw_pp_init(&r->pp, unit);
     r->bodies = g_array_new(FALSE, FALSE, sizeof(bw_open_body));
     r->join = g_string_new(NULL);
-    r->bytes = g_byte_array_new();
-    r->marks = g_array_new(FALSE, FALSE, sizeof(bw_mark));
-    r->elems = g_array_new(FALSE, FALSE, sizeof(bw_elem));
     r->paths = g_ptr_array_new();
     unit->reader = r;
     unit->reader_free = reader_free;
@@ -81,9 +76,7 @@ bw_tree *bw_dts_read(bw_unit *unit, const char *path, const bw_dts_options *opti
                    .zephyr = options->dialect == BW_DIALECT_ZEPHYR,
                    .bodies = r->bodies,
                    .join = r->join,
-                   .bytes = r->bytes,
-                   .marks = r->marks,
-                   .elems = r->elems};
+                   .scratch = &r->scratch};
 
     tree->from_source = true;
     if (!bw_pp_begin(&r->pp, path, options))

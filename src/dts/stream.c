@@ -398,7 +398,6 @@ void bw_parser_advance(bw_parser *p)
         }
         break;
     }
-    p->raw = x;
     p->t = (bw_dtok){.op = x.op, .flags = x.flags, .loc = x.loc, .len = x.len, .text = x.text, .text_len = x.len};
     if (p->state == BW_LEX_NAMES) {
         if (is_name_piece(&x)) {
@@ -459,8 +458,8 @@ void bw_parser_reread(bw_parser *p, bw_lex_state state)
     bw_loc prev_end = p->prev_end;
 
     p->state = state;
-    if (f && f->kind == BW_FRAME_FILE && p->raw.loc >= f->base && p->raw.loc < f->base + f->source->len) {
-        uint32_t offset = p->raw.loc - f->base;
+    if (f && f->kind == BW_FRAME_FILE && p->t.loc >= f->base && p->t.loc < f->base + f->source->len) {
+        uint32_t offset = p->t.loc - f->base;
         const bw_tok *t = f->cur;
 
         while (t > f->tokens && t[-1].offset >= offset && f->cur - t < 64)

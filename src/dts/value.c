@@ -298,16 +298,39 @@ static const char *nearest_macro(bw_parser *p, const char *word)
 
 static void add_mark(bw_parser *p, bw_mark_kind kind, const bw_name *ref, bw_loc loc)
 {
-    bw_mark m = {.offset = p->bytes->len, .kind = kind, .ref = ref, .loc = loc};
+    bw_scratch *s = p->scratch;
 
-    g_array_append_val(p->marks, m);
+    if (s->mark_count == s->mark_room) {
+        s->mark_room = s->mark_room ? s->mark_room * 2 : 64;
+        s->marks = g_renew(bw_mark, s->marks, s->mark_room);
+    }
+    s->marks[s->mark_count++] = (bw_mark){.offset = s->byte_count, .kind = kind, .ref = ref, .loc = loc};
 }
 
 static void add_elem(bw_parser *p, bw_loc loc)
 {
-    bw_elem e = {p->bytes->len, loc};
+    bw_scratch *s = p->scratch;
 
-    g_array_append_val(p->elems, e);
+    if (s->elem_count == s->elem_room) {
+        s->elem_room = s->elem_room ? s->elem_room * 2 : 256;
+        s->elems = g_renew(bw_elem, s->elems, s->elem_room);
+    }
+    s->elems[s->elem_count++] = (bw_elem){s->byte_count, loc};
+}
+
+/* Room for @p len more bytes, which the caller fills. */
+static uint8_t *add_bytes(bw_parser *p, uint32_t len)
+{
+    bw_scratch *s = p->scratch;
+
+    if (s->byte_room - s->byte_count < len) {
+        while (s->byte_room - s->byte_count < len)
+            s->byte_room = s->byte_room ? s->byte_room * 2 : 4096;
+        s->bytes = g_realloc(s->bytes, s->byte_room);
+    }
+    uint8_t *at = s->bytes + s->byte_count;
+    s->byte_count += len;
+    return at;
 }
 
 static void add_labels(bw_parser *p)
@@ -321,12 +344,11 @@ static void add_labels(bw_parser *p)
 
 static void append_cell(bw_parser *p, uint64_t v, unsigned bits)
 {
-    uint8_t b[8];
     unsigned n = bits / 8;
+    uint8_t *b = add_bytes(p, n);
 
     for (unsigned i = 0; i < n; i++)
         b[i] = (uint8_t)(v >> (8 * (n - 1 - i)));
-    g_byte_array_append(p->bytes, b, n);
 }
 
 static void check_width(bw_parser *p, bw_int v, unsigned bits, bw_loc loc, bw_loc last)
@@ -371,8 +393,7 @@ static bool parse_cell(bw_parser *p, unsigned bits)
 
     if (!ok)
         return false;
-    bw_elem e = {p->bytes->len, loc};
-    g_array_append_val(p->elems, e);
+    add_elem(p, loc);
     if (v.unknown)
         add_mark(p, BW_MARK_UNKNOWN, NULL, loc);
     check_width(p, v, bits, loc, p->prev.last);
@@ -475,11 +496,11 @@ static void parse_string(bw_parser *p)
     add_elem(p, p->t.loc);
     if (p->t.flags & BW_ESCAPED) {
         char *text = bw_dts_unescape(p, p->t.text + 1, len, &len, p->t.loc);
-        g_byte_array_append(p->bytes, (const guint8 *)text, len);
+        memcpy(add_bytes(p, len), text, len);
     } else {
-        g_byte_array_append(p->bytes, (const guint8 *)p->t.text + 1, len);
+        memcpy(add_bytes(p, len), p->t.text + 1, len);
     }
-    g_byte_array_append(p->bytes, (const guint8 *)"", 1);
+    *add_bytes(p, 1) = 0;
     p->value_last = p->t.loc;
 }
 
@@ -521,12 +542,12 @@ static bool include_bytes(bw_parser *p, const char *name, bw_span span, uint64_t
     }
     if (ranged && len > s->len - offset)
         len = s->len - offset;
-    if (p->bytes->len + len > BW_SOURCE_MAX) {
+    if (p->scratch->byte_count + len > BW_SOURCE_MAX) {
         bw_parser_error(p, BW_CODE_too_large, span, "the value grows beyond 256 MiB");
         return true;
     }
     if (len)
-        g_byte_array_append(p->bytes, (const guint8 *)s->text + offset, (guint)len);
+        memcpy(add_bytes(p, (uint32_t)len), s->text + offset, len);
     return true;
 }
 
@@ -568,7 +589,7 @@ static bool parse_incbin(bw_parser *p)
 }
 
 /* A string that lost its closing quote and ended at the quote of a later one. */
-static bool string_ran_away(bw_parser *p, const bw_dtok *string, const bw_xtok *raw)
+static bool string_ran_away(bw_parser *p, const bw_dtok *string)
 {
     bool follows = bw_at(p, ',') || bw_at(p, ';') || p->t.kind == BW_DT_LABEL;
 
@@ -581,8 +602,7 @@ static bool string_ran_away(bw_parser *p, const bw_dtok *string, const bw_xtok *
     bw_finding *f = bw_parser_error(p, BW_CODE_syntax, (bw_span){string->loc, string->loc, len},
                                     "the string has no closing \" on its line");
     bw_finding_cure(f, "close the string");
-    bw_xtok at = *raw;
-    if (bw_pp_restart_after(p->pp, &at)) {
+    if (bw_pp_restart_after(p->pp, string->loc, string->text)) {
         p->state = BW_LEX_NAMES;
         bw_parser_advance(p);
     }
@@ -594,15 +614,13 @@ typedef enum item { ITEM_OK, ITEM_BAD, ITEM_RESTARTED } item;
 static item parse_item(bw_parser *p)
 {
     bw_dtok string;
-    bw_xtok raw;
 
     switch (p->t.kind) {
     case BW_DT_STRING:
         string = p->t;
-        raw = p->raw;
         parse_string(p);
         bw_parser_advance(p);
-        return string_ran_away(p, &string, &raw) ? ITEM_RESTARTED : ITEM_OK;
+        return string_ran_away(p, &string) ? ITEM_RESTARTED : ITEM_OK;
     case BW_DT_REF:
         add_mark(p, BW_MARK_STRING, NULL, p->t.loc);
         add_mark(p, BW_MARK_REF_PATH, p->t.name, p->t.loc);
@@ -650,12 +668,14 @@ static void finish(bw_parser *p, bw_value *value)
 {
     bw_arena *arena = &p->unit->arena;
 
-    value->len = p->bytes->len;
-    value->data = bw_arena_dup(arena, p->bytes->data, p->bytes->len);
-    value->mark_count = p->marks->len;
-    value->marks = bw_arena_dup(arena, p->marks->data, p->marks->len * sizeof(bw_mark));
-    value->elem_count = p->elems->len;
-    value->elems = bw_arena_dup(arena, p->elems->data, p->elems->len * sizeof(bw_elem));
+    const bw_scratch *s = p->scratch;
+
+    value->len = s->byte_count;
+    value->data = bw_arena_dup(arena, s->bytes, s->byte_count);
+    value->mark_count = s->mark_count;
+    value->marks = bw_arena_dup(arena, s->marks, s->mark_count * sizeof(bw_mark));
+    value->elem_count = s->elem_count;
+    value->elems = bw_arena_dup(arena, s->elems, s->elem_count * sizeof(bw_elem));
     value->has_refs = p->value_refs;
 }
 
@@ -663,9 +683,7 @@ bool bw_parse_value(bw_parser *p, bw_value *value)
 {
     bool ok = true;
 
-    g_byte_array_set_size(p->bytes, 0);
-    g_array_set_size(p->marks, 0);
-    g_array_set_size(p->elems, 0);
+    p->scratch->byte_count = p->scratch->mark_count = p->scratch->elem_count = 0;
     p->value_refs = false;
     p->value_first = p->value_last = p->t.loc;
     for (;;) {

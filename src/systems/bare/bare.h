@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * The system bare: no OS at all. A header with what the devicetree says, a linker script, and how
+ * to use both.
+ */
+#ifndef BW_SYSTEMS_BARE_BARE_H
+#define BW_SYSTEMS_BARE_BARE_H
+
+#include "systems/bare/names.h"
+#include "systems/systems.h"
+
+extern const bw_schema bw_bare_schema; /**< `bare:` of support.yml */
+
+bool bw_bare_build(const bw_system_job *job);
+
+typedef enum bw_bare_arch {
+    BW_BARE_OTHER, /**< no linker script is known for it */
+    BW_BARE_ARM_M, /**< Cortex-M: vector table of addresses at the beginning of the code */
+    BW_BARE_ARM,   /**< 32-bit Arm A and R */
+    BW_BARE_AARCH64,
+    BW_BARE_RISCV,
+} bw_bare_arch;
+
+/** A run of memory that the linker may fill. */
+typedef struct bw_bare_region {
+    char *name;
+    uint64_t base, size;
+    bw_memory_kind kind;
+    const bw_node *node; /**< memory or partition */
+} bw_bare_region;
+
+/** How an image lies in the board's memory. */
+typedef struct bw_bare_layout {
+    bw_bare_arch arch;
+    GArray *regions; /**< of bw_bare_region; "RAM" first, then "FLASH" if code runs from it */
+    bool from_flash;
+    uint32_t cpu_count;
+    uint32_t vector_bytes; /**< size of the vector table of a Cortex-M; 0 of others */
+    uint32_t vector_align;
+    uint64_t stack_size; /**< bytes for each CPU */
+    uint64_t heap_size;  /**< bytes at least */
+    const char *problem; /**< why there is no layout, or NULL */
+} bw_bare_layout;
+
+bw_bare_arch bw_bare_arch_of(const bw_board *board);
+uint32_t bw_bare_cpu_count(const bw_board *board); /**< CPUs that are there; at least 1 */
+
+bw_bare_layout *bw_bare_layout_new(const bw_board *board, const bw_bare_names *names, const bw_yaml *section);
+void bw_bare_layout_free(bw_bare_layout *layout);
+
+/* The files, to be freed. */
+GString *bw_bare_header(const bw_board *board, const bw_bare_names *names);
+GString *bw_bare_linker_script(const bw_board *board, const bw_bare_layout *layout);
+GString *bw_bare_readme(const bw_board *board, const bw_bare_layout *layout);
+
+#endif

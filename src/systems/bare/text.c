@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "systems/bare/text.h"
+
+#include <inttypes.h>
+
+void bw_bare_size(GString *out, uint64_t bytes)
+{
+    static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB"};
+    unsigned unit = 0;
+
+    while (unit + 1 < G_N_ELEMENTS(units) && bytes >= 1024 && bytes % 1024 == 0) {
+        bytes /= 1024;
+        unit++;
+    }
+    g_string_append_printf(out, "%" PRIu64 " %s", bytes, bytes == 1 && unit == 0 ? "byte" : units[unit]);
+}
+
+void bw_bare_comment(GString *out, const char *text)
+{
+    for (char before = ' '; *text; before = *text++) {
+        if ((before == '*' && *text == '/') || (before == '/' && *text == '*'))
+            g_string_append_c(out, ' ');
+        g_string_append_c(out, g_ascii_isprint(*text) && *text != '\\' ? *text : '?');
+    }
+}
+
+void bw_bare_string(GString *out, const char *text)
+{
+    g_string_append_c(out, '"');
+    for (; *text; text++) {
+        /* '?' could begin a trigraph; three octal digits end by themselves. */
+        if (g_ascii_isprint(*text) && *text != '"' && *text != '\\' && *text != '?')
+            g_string_append_c(out, *text);
+        else
+            g_string_append_printf(out, "\\%03o", (unsigned)(unsigned char)*text);
+    }
+    g_string_append_c(out, '"');
+}
+
+void bw_bare_place(GString *out, const bw_board *board, const bw_node *node)
+{
+    bw_place place = bw_locs_place(&board->tree->unit->locs, bw_node_span(node));
+
+    if (place.file && place.line) {
+        bw_bare_comment(out, place.file);
+        g_string_append_printf(out, ":%u", (unsigned)place.line);
+    }
+}

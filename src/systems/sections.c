@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "systems/sections.h"
+
+#define ROW(key, type, doc, required)                                                                                  \
+    {                                                                                                                  \
+        key, type, doc, required, false, NULL, NULL, 0, 0                                                              \
+    }
+#define ROW_OF(key, type, doc, required, children)                                                                     \
+    {                                                                                                                  \
+        key, type, doc, required, false, children, NULL, 0, 0                                                          \
+    }
+#define ROW_WORDS(key, doc, required, words)                                                                           \
+    {                                                                                                                  \
+        key, BW_TYPE_ENUM, doc, required, false, NULL, words, 0, 0                                                     \
+    }
+
+/* -- zephyr --------------------------------------------------------------------------------------- */
+
+static const bw_schema feature = ROW("feature", BW_TYPE_TEXT, "A feature.", false);
+
+static const bw_schema zephyr_rows[] = {
+    ROW_OF("supported", BW_TYPE_LIST, "Features that the test runner may count on: uart, gpio, i2c and so on.", false,
+           &feature),
+    BW_SCHEMA_END,
+};
+const bw_schema bw_zephyr_schema = ROW_OF("zephyr", BW_TYPE_MAP, "Zephyr.", false, zephyr_rows);
+
+/* -- ocre ----------------------------------------------------------------------------------------- */
+
+static const bw_schema sample = ROW("sample", BW_TYPE_TEXT, "A sample.", false);
+static const bw_schema container = ROW("container", BW_TYPE_TEXT, "A file.", false);
+
+static const bw_schema ocre_rows[] = {
+    ROW("target", BW_TYPE_TEXT, "The target that runs the containers, as `plank/m33`.", true),
+    ROW_OF("samples", BW_TYPE_LIST, "Samples of Ocre to write board files for.", false, &sample),
+    ROW_OF("containers", BW_TYPE_LIST, "WebAssembly files to put into the storage partition.", false, &container),
+    ROW("merge-hex", BW_TYPE_BOOL, "Whether firmware and storage are merged into one Intel HEX file.", false),
+    BW_SCHEMA_END,
+};
+const bw_schema bw_ocre_schema = ROW_OF("ocre", BW_TYPE_MAP, "Ocre.", false, ocre_rows);
+
+/* -- cheriot -------------------------------------------------------------------------------------- */
+
+static const char *const revokers[] = {"hardware", "software", "none", NULL};
+static const bw_schema include = ROW("folder", BW_TYPE_TEXT, "A folder.", false);
+
+static const bw_schema cheriot_rows[] = {
+    ROW("target", BW_TYPE_TEXT, "The target that runs CHERIoT RTOS, as `plank/rv32`.", true),
+    ROW_WORDS("revoker", "How freed memory is revoked.", false, revokers),
+    ROW("tick-rate", BW_TYPE_RATE, "Scheduler ticks.", false),
+    ROW_OF("driver-includes", BW_TYPE_LIST, "Folders of driver headers; `${sdk}` stands for the SDK.", false, &include),
+    BW_SCHEMA_END,
+};
+const bw_schema bw_cheriot_schema = ROW_OF("cheriot", BW_TYPE_MAP, "CHERIoT RTOS.", false, cheriot_rows);
+
+/* -- sel4 ----------------------------------------------------------------------------------------- */
+
+static const bw_schema file_rows[] = {
+    ROW("file", BW_TYPE_TEXT, "Name of the file.", true),
+    ROW("max-size", BW_TYPE_SIZE, "Space that is kept for it.", false),
+    BW_SCHEMA_END,
+};
+static const bw_schema device = ROW("device", BW_TYPE_TEXT, "A device.", false);
+
+static const bw_schema vm_rows[] = {
+    ROW("name", BW_TYPE_TEXT, "Name of the virtual machine.", true),
+    ROW("ram", BW_TYPE_SIZE, "Memory of the guest; its place is computed.", true),
+    ROW("kernel", BW_TYPE_TEXT, "File of the guest's kernel.", true),
+    ROW_OF("initrd", BW_TYPE_MAP, "The guest's initial RAM disk.", false, file_rows),
+    {"vcpus", BW_TYPE_INT, "Virtual CPUs.", false, false, NULL, NULL, 1, 64},
+    ROW_OF("devices", BW_TYPE_LIST, "Devices that the guest gets, by label, alias or path.", false, &device),
+    ROW("command-line", BW_TYPE_TEXT, "Command line of the guest's kernel.", false),
+    BW_SCHEMA_END,
+};
+static const bw_schema vm = ROW_OF("vm", BW_TYPE_MAP, "A virtual machine.", false, vm_rows);
+
+static const bw_schema yocto_rows[] = {
+    ROW("machine", BW_TYPE_TEXT, "Name of the guest's Yocto machine.", true),
+    ROW("requires", BW_TYPE_TEXT, "Machine that it is made from.", false),
+    ROW("image", BW_TYPE_TEXT, "Image that is built.", false),
+    BW_SCHEMA_END,
+};
+
+static const bw_schema sel4_rows[] = {
+    ROW("target", BW_TYPE_TEXT, "The target that runs seL4, as `plank/a53`.", true),
+    ROW("platform", BW_TYPE_TEXT, "Name of the seL4 platform.", true),
+    ROW_OF("vms", BW_TYPE_LIST, "Guests of the CAmkES VM.", false, &vm),
+    ROW_OF("yocto", BW_TYPE_MAP, "The Yocto layer with the guest's image.", false, yocto_rows),
+    BW_SCHEMA_END,
+};
+const bw_schema bw_sel4_schema = ROW_OF("sel4", BW_TYPE_MAP, "seL4 and CAmkES VM.", false, sel4_rows);
+
+/* -- balena --------------------------------------------------------------------------------------- */
+
+static const bw_schema storage_rows[] = {
+    ROW("internal", BW_TYPE_TEXT, "Medium that the OS runs from: emmc, nvme and so on.", true),
+    ROW("flasher", BW_TYPE_BOOL, "Whether a flasher image writes it from another medium.", false),
+    BW_SCHEMA_END,
+};
+static const bw_schema bootloader_rows[] = {
+    ROW("u-boot", BW_TYPE_TEXT, "File of the boot loader.", true),
+    ROW("device", BW_TYPE_TEXT, "Block device that it is written to.", false),
+    ROW("offset", BW_TYPE_SIZE, "Where on the device.", false),
+    BW_SCHEMA_END,
+};
+
+static const bw_schema balena_rows[] = {
+    ROW("target", BW_TYPE_TEXT, "The target that runs balenaOS, as `plank/a53`.", true),
+    ROW("family", BW_TYPE_TEXT, "Family of the board: the repository's name.", false),
+    ROW("release", BW_TYPE_TEXT, "Release of Yocto.", true),
+    ROW("name", BW_TYPE_TEXT, "Name of the device type for people.", true),
+    ROW_OF("storage", BW_TYPE_MAP, "Where the OS is kept.", false, storage_rows),
+    ROW_OF("bootloader", BW_TYPE_MAP, "The boot loader.", false, bootloader_rows),
+    ROW("led", BW_TYPE_TEXT, "LED that identifies the device, by label, alias or path.", false),
+    BW_SCHEMA_END,
+};
+const bw_schema bw_balena_schema = ROW_OF("balena", BW_TYPE_MAP, "balenaOS.", false, balena_rows);
+
+/* -- simulator ------------------------------------------------------------------------------------ */
+
+static const bw_schema qemu_rows[] = {
+    ROW("machine", BW_TYPE_TEXT, "QEMU's machine, as for `-M`.", true),
+    ROW("cpu", BW_TYPE_TEXT, "QEMU's CPU, as for `-cpu`.", false),
+    ROW("memory", BW_TYPE_SIZE, "Memory of the machine.", false),
+    BW_SCHEMA_END,
+};
+static const bw_schema simulator_target_rows[] = {
+    ROW_OF("qemu", BW_TYPE_MAP, "QEMU runs the target.", true, qemu_rows),
+    BW_SCHEMA_END,
+};
+static const bw_schema simulator_target =
+    ROW_OF("target", BW_TYPE_MAP, "How a target is run.", false, simulator_target_rows);
+const bw_schema bw_simulator_schema =
+    ROW_OF("simulator", BW_TYPE_NAMED, "What runs each target, by the target's name.", false, &simulator_target);

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * The parts of support.yml for systems that have no folder of their own yet. Each table moves there
+ * with its system.
+ */
+#ifndef BW_SYSTEMS_SECTIONS_H
+#define BW_SYSTEMS_SECTIONS_H
+
+#include "yaml/schema.h"
+
+extern const bw_schema bw_zephyr_schema;
+extern const bw_schema bw_ocre_schema;
+extern const bw_schema bw_cheriot_schema;
+extern const bw_schema bw_sel4_schema;
+extern const bw_schema bw_balena_schema;
+extern const bw_schema bw_simulator_schema; /**< no system: how `boot` runs each target */
+
+#endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "systems/support.h"
+
+#include "systems/sections.h"
+
+#include <string.h>
+
+/* One row for each system of the table, and the simulator's. */
+#define ROWS_MAX 32
+
+static void collect_rows(bw_schema *rows)
+{
+    size_t count = 0;
+
+    for (const bw_system *s = bw_systems; s->name && count < ROWS_MAX - 2; s++)
+        rows[count++] = *s->section;
+    rows[count++] = bw_simulator_schema;
+    rows[count] = (bw_schema)BW_SCHEMA_END;
+}
+
+const bw_yaml *bw_support_read(bw_context *ctx, const char *path, bw_arena *arena, bw_findings *findings)
+{
+    bw_schema rows[ROWS_MAX];
+    bw_schema file = {"support.yml", BW_TYPE_MAP, "", false, false, rows, NULL, 0, 0};
+    int error;
+    bw_source *source = bw_source_open(ctx->sources, path, &error);
+
+    if (!source) {
+        bw_findings_add(findings, BW_CODE_file_unreadable, bw_file_place(path), "%s", g_strerror(error));
+        return NULL;
+    }
+    collect_rows(rows);
+    const bw_yaml *root = bw_yaml_read(source, arena, findings);
+    return root && bw_schema_check(&file, root, findings) ? root : NULL;
+}
+
+bool bw_support_section(const bw_yaml *support, const bw_system *system, const bw_yaml **section)
+{
+    const bw_yaml *found = bw_yaml_get(support, system->name);
+
+    *section = found && found->kind == BW_YAML_MAP ? found : NULL;
+    return found != NULL;
+}
+
+static const char introduction[] =
+    "# support.yml\n"
+    "\n"
+    "Beside a board's `board.yml`, `support.yml` holds decisions that the devicetree cannot know: one section\n"
+    "for each system. The systems named there are the ones that `boardwright build` writes; an address that the\n"
+    "devicetree holds is never repeated. A key that is not listed here is an error.\n"
+    "\n"
+    "A *size* is a number of bytes, alone or with B, KiB, MiB, GiB or TiB (`64 KiB`, `0x1000`); a *rate* is a\n"
+    "number with Hz, kHz, MHz or GHz (`100 Hz`, `1.5 MHz`). `[]` stands for each item of a list, `<target>` for\n"
+    "any name.\n"
+    "\n"
+    "This page is made from the tables that the reader uses (`make docs`).\n";
+
+GString *bw_support_document(void)
+{
+    GString *out = g_string_new(introduction);
+    bw_schema rows[ROWS_MAX];
+
+    collect_rows(rows);
+    for (const bw_schema *row = rows; row->type != BW_TYPE_END; row++) {
+        const bw_system *system = bw_system_find(row->key);
+        const bw_schema one[] = {*row, BW_SCHEMA_END};
+
+        g_string_append_printf(out, "\n## %s\n\n%s", row->key, row->doc);
+        if (system)
+            g_string_append_printf(out, " %s%s", system->summary,
+                                   system->build ? "" : " The keys are read and checked; files are not written yet.");
+        g_string_append(out, "\n\n");
+        bw_schema_document(one, out);
+    }
+    return out;
+}

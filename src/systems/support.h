@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * support.yml: what each system needs to know of a board beyond its hardware, one section a system.
+ */
+#ifndef BW_SYSTEMS_SUPPORT_H
+#define BW_SYSTEMS_SUPPORT_H
+
+#include "systems/systems.h"
+
+/** Reads and checks a support.yml into @p arena. @return NULL with findings when it is wrong. */
+const bw_yaml *bw_support_read(bw_context *ctx, const char *path, bw_arena *arena, bw_findings *findings);
+
+/** @return whether the file has a section for the system; then @p section is it (NULL for an empty one). */
+bool bw_support_section(const bw_yaml *support, const bw_system *system, const bw_yaml **section);
+
+/** The documentation of all keys: docs/support-yml.md. To be freed. */
+GString *bw_support_document(void);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * The table of systems: what boardwright writes support files for. A new system is one folder
+ * beside this file and one row in systems.c.
+ */
+#ifndef BW_SYSTEMS_SYSTEMS_H
+#define BW_SYSTEMS_SYSTEMS_H
+
+#include "base/plan.h"
+#include "board/board.h"
+#include "board/load.h"
+#include "yaml/schema.h"
+
+/** One target of a board, to be written for one system. */
+typedef struct bw_system_job {
+    const bw_board *board;
+    const bw_target *target;
+    const bw_yaml *section; /**< the system's part of support.yml, checked; or NULL */
+    const char *folder;     /**< where its files go in the plan, without a '/' at the end */
+    bw_plan *plan;
+} bw_system_job;
+
+typedef struct bw_system {
+    const char *name;
+    const char *summary;      /**< what is written, a sentence */
+    const bw_schema *section; /**< its part of support.yml: a row of type map or named */
+    /** Adds the files of one target to the plan. Findings go to the tree's unit. NULL: support files of this
+     *  system cannot be written yet. @return false after an error finding. */
+    bool (*build)(const bw_system_job *job);
+} bw_system;
+
+extern const bw_system bw_systems[]; /**< ended by a row without a name */
+
+/** @return the system, or NULL. */
+const bw_system *bw_system_find(const char *name);
+
+/** @return the nearest name, for "did you mean", or NULL. */
+const char *bw_system_nearest(const char *name);
+
+#endif

@@ -31,7 +31,10 @@ bw_style bw_stdout_style(void)
 /* Prints what was found since the last time. */
 static void print_findings(bw_boards *b)
 {
-    int code = bw_print_findings(b->options, &b->findings, NULL);
+    bw_options as_text = *b->options;
+
+    as_text.format = BW_FORMAT_TEXT; /* standard output is for the board */
+    int code = bw_print_findings(&as_text, &b->findings, NULL);
 
     if (bw_has_trouble(&b->findings))
         code = BW_EXIT_TROUBLE;
@@ -71,6 +74,9 @@ bool bw_boards_open(bw_boards *b, const char *command, const bw_options *options
     b->options = options;
     b->command = command;
     b->ctx = bw_options_context(options);
+    for (int code = 0; code < BW_CODE_COUNT; code++)
+        if (b->ctx->levels[code] == BW_NOTE)
+            b->ctx->levels[code] = BW_OFF; /* `check` is there for them */
     b->roots = bw_roots_new();
     b->unit = bw_unit_new(b->ctx);
     bw_arena_init(&b->arena);

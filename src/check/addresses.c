@@ -12,37 +12,19 @@
 
 /* -- unit address against reg ------------------------------------------------------------------------------ */
 
-/* @return the first address in reg, or of the first row of ranges. */
-static bool first_address(bw_run *run, const bw_info *info, uint64_t *address, const bw_prop **prop)
+/* @return the first address in reg. */
+static bool first_address(bw_run *run, const bw_info *info, uint64_t *address)
 {
-    bw_rows rows;
-    bw_number n;
-
-    if (info->reg && (info->bad & BW_BAD_REG))
+    if (!info->reg || (info->bad & BW_BAD_REG))
         return false;
-    if (info->reg) {
-        rows = bw_reg_rows(run->tree, info->node);
-        if (rows.state != BW_STATE_OK || !rows.count)
-            return false;
-        bw_row row = bw_rows_get(&rows, 0);
-        if (!row.known)
-            return false;
-        n = row.child;
-    } else {
-        if (!info->ranges || (info->bad & BW_BAD_RANGES))
-            return false;
-        rows = bw_range_rows(run->tree, info->node, run->n->ranges);
-        if (rows.state != BW_STATE_OK || !rows.count)
-            return false;
-        bw_row row = bw_rows_get(&rows, 0);
-        if (!row.known)
-            return false;
-        n = row.parent;
-    }
-    if (!n.cells || n.cells > 2)
+    bw_rows rows = bw_reg_rows(run->tree, info->node);
+    if (rows.state != BW_STATE_OK || !rows.count)
         return false;
-    *address = n.value;
-    *prop = info->reg ? info->reg : info->ranges;
+    bw_row row = bw_rows_get(&rows, 0);
+    /* Two cells without a size are no address in memory but two numbers of some bus's own (SPMI). */
+    if (!row.known || !row.child.cells || row.child.cells > 2 || (row.child.cells == 2 && !rows.size_cells))
+        return false;
+    *address = row.child.value;
     return true;
 }
 
@@ -57,47 +39,71 @@ static bool unit_number(const char *unit, uint64_t *number)
     return end != unit && !*end;
 }
 
+static bool is_decimal_of(const char *unit, uint64_t address)
+{
+    return strspn(unit, "0123456789") == strlen(unit) && strtoull(unit, NULL, 10) == address;
+}
+
 /* Whether some other address in reg is the one in the name: then the rows are in an order of their own. */
 static bool names_another_row(bw_run *run, const bw_info *info, uint64_t number)
 {
-    bw_rows rows =
-        info->reg ? bw_reg_rows(run->tree, info->node) : bw_range_rows(run->tree, info->node, run->n->ranges);
+    bw_rows rows = bw_reg_rows(run->tree, info->node);
 
     for (uint32_t i = 0; i < rows.count; i++) {
         bw_row row = bw_rows_get(&rows, i);
-        if (row.known && ((info->reg ? row.child.value : row.parent.value) == number || row.child.value == number))
+        if (row.known && row.child.value == number)
             return true;
     }
     return false;
 }
 
+/* Whether reg was set in a later body than the one that gave the node its name: then the name cannot follow. */
+static bool is_overridden(const bw_run *run, const bw_info *info)
+{
+    const bw_prop_event *set = info->reg->history;
+    const bw_node_event *body = info->node->history;
+
+    if (!set || !body)
+        return false;
+    bw_loc at = bw_locs_call_site(&run->unit->locs, set->name, false);
+    for (; body->older; body = body->older)
+        if (body->kind == BW_SET && at > bw_locs_call_site(&run->unit->locs, body->open, false) &&
+            at < bw_locs_call_site(&run->unit->locs, body->close, true))
+            return true;
+    return false;
+}
+
+static bw_code mismatch_code(bw_run *run, const bw_info *info, const char *unit, uint64_t number, uint64_t address)
+{
+    if (is_decimal_of(unit, address))
+        return BW_CODE_unit_address_decimal;
+    if (names_another_row(run, info, number))
+        return BW_CODE_unit_address_not_first;
+    return is_overridden(run, info) ? BW_CODE_unit_address_overridden : BW_CODE_unit_address_mismatch;
+}
+
 void bw_sem_unit_address(bw_run *run, const bw_check *check)
 {
     (void)check;
-    BW_FOR_INFOS(run, info)
+    BW_FOR_USES(run, run->n->reg, u)
     {
+        bw_info *info = &run->nodes[u->info];
         const char *unit = bw_name_unit(info->node->name);
         const bw_info *bus = bw_info_parent(run, info);
         uint64_t number;
         uint64_t address;
-        const bw_prop *prop;
 
         /* I2C, SPI, PCI and graphs have checks of their own. */
         if (!unit[0] || (info->bad & BW_BAD_UNIT) || bus->bus == BW_BUS_PCI || bus->bus == BW_BUS_I2C ||
             bus->bus == BW_BUS_SPI || bus->bus == BW_BUS_PORT || info->bus == BW_BUS_PORT)
             continue;
-        if (!unit_number(unit, &number) || !first_address(run, info, &address, &prop) || number == address)
+        if (!unit_number(unit, &number) || !first_address(run, info, &address) || number == address)
             continue;
-        bool other = names_another_row(run, info, number);
-        bw_finding *f = other ? BW_SAY_NODE(run, unit_address_not_first, info,
-                                            "the unit address %s is in %s, but the first one there is 0x%" PRIx64, unit,
-                                            prop->name->text, address)
-                              : BW_SAY_NODE(run, unit_address_mismatch, info,
-                                            "the unit address is %s, but %s begins with 0x%" PRIx64, unit,
-                                            prop->name->text, address);
-        bw_find_note(run->unit, f, bw_prop_value_span(prop), "%s is set here", prop->name->text);
-        bw_finding_cure(f, "call it %.*s@%" PRIx64 ", or correct %s", (int)info->node->name->base_len,
-                        info->node->name->text, address, prop->name->text);
+        bw_finding *f = bw_find_node(run->tree, mismatch_code(run, info, unit, number, address), info->node,
+                                     "the unit address is %s, but reg begins with 0x%" PRIx64, unit, address);
+        bw_find_note(run->unit, f, bw_prop_value_span(info->reg), "reg is set here");
+        bw_finding_cure(f, "call it %.*s@%" PRIx64 ", or correct reg", (int)info->node->name->base_len,
+                        info->node->name->text, address);
         info->bad |= BW_BAD_UNIT;
     }
 }
@@ -113,6 +119,9 @@ static void row_translates(bw_run *run, bw_info *info, const bw_row *row)
         return;
     bw_info *bus = bw_info_of(run, t.bus);
     if (bus->bus == BW_BUS_PCI || (bus->bad & BW_BAD_RANGES))
+        return;
+    /* Further rows may be addresses of another side (a PCI inbound window); the first is the device's own. */
+    if (t.state == BW_TRANSLATE_OUTSIDE && row->offset)
         return;
     bw_finding *f;
     if (t.state == BW_TRANSLATE_OUTSIDE)

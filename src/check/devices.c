@@ -20,6 +20,9 @@ static bool has_registers(bw_run *run, const bw_info *info)
 
     if (!info->enabled || (info->bad & BW_BAD_REG) || !info->compatible || bus->bus == BW_BUS_PCI)
         return false;
+    /* Without ranges, addresses are numbers of some protocol, and the size may be anything. */
+    if (!bus->ranges && !bw_info_is_root(run, bus))
+        return false;
     return above != run->n->reserved_memory && above != run->n->cpus && !bw_info_compatible(bus, "fixed-partitions") &&
            !bw_info_compatible(bus, "fixed-subpartitions") && !bw_info_compatible(bus, "nvmem-cells") &&
            !bw_info_compatible(bus, "fixed-layout");

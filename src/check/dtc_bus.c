@@ -201,7 +201,7 @@ void bw_dtc_avoid_unnecessary_addr_size(bw_run *run, const bw_check *check)
         const bw_info *info = &run->nodes[u->info];
 
         if (bw_info_is_root(run, info) || info->addr_cells < 0 || info->size_cells < 0 || info->ranges ||
-            bw_node_prop(info->node, run->n->dma_ranges) || bw_info_is_leaf(run, info))
+            bw_node_prop(info->node, run->n->dma_ranges) || !info->node->first_child)
             continue;
         if (!children_have_addresses(run, info))
             BW_FAIL_NODE(run, info, "#address-cells and #size-cells are not needed: nothing below has reg or ranges");
@@ -394,7 +394,7 @@ void bw_dtc_simple_bus_reg(bw_run *run, const bw_check *check)
 
 static void bus_cells(bw_run *run, const bw_info *info, const char *bus, uint32_t cells)
 {
-    if (bw_info_is_leaf(run, info) || (info->bad & BW_BAD_CELLS))
+    if (!info->node->first_child || (info->bad & BW_BAD_CELLS))
         return;
     if (address_cells(info) != cells)
         BW_FAIL_NODE(run, info, "#address-cells of an %s bus is %u, not %u", bus, cells, address_cells(info));

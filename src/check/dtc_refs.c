@@ -106,10 +106,31 @@ static bool is_valid(uint32_t phandle)
     return phandle != 0 && phandle != 0xffffffffU;
 }
 
+/* A number where a reference must be. In a list that has references elsewhere, the entry before it has too
+ * many cells or too few, so that is noted; a list of bare numbers may come from a blob. */
+static bool say_number(bw_run *run, bw_info *info, bw_prop *prop, uint32_t at, const bw_target *t,
+                       const bw_node *before, const bw_prop *cells)
+{
+    bool marked = run->as_dtc ? prop->value.mark_count && run->tree->from_source : bw_prop_has_references(prop);
+
+    if (t->ref || !marked)
+        return false;
+    bw_finding *f = BW_FAIL_ELEM(run, info, prop, 4 * at, "a reference to a node is expected here, not the number 0x%x",
+                                 t->phandle);
+    if (before && cells)
+        bw_find_note(run->unit, f, bw_prop_span(cells), "the entry before it has %u cell%s after %s, as this says",
+                     bw_cell(cells, 0), bw_cell(cells, 0) == 1 ? "" : "s", bw_path(run, before));
+    else if (before)
+        bw_find_note_node(run->tree, f, before, "the entry before it has no cells after the reference to this node");
+    return true;
+}
+
 /* Goes through one list; the first entry that does not parse ends it. */
 static void provider_list(bw_run *run, bw_info *info, bw_prop *prop, const bw_name *cells_name, bool may_lack)
 {
     uint32_t count = bw_cell_count(prop);
+    const bw_node *before = NULL;
+    const bw_prop *before_cells = NULL;
 
     if (!bw_run_known(run, prop))
         return;
@@ -128,12 +149,10 @@ static void provider_list(bw_run *run, bw_info *info, bw_prop *prop, const bw_na
             at++;
             continue;
         }
-        if (!t.ref && prop->value.mark_count && run->tree->from_source)
-            BW_FAIL_ELEM(run, info, prop, 4 * at, "a reference to a node is expected here, not the number 0x%x",
-                         t.phandle);
+        if (say_number(run, info, prop, at, &t, before, before_cells))
+            return;
         if (!t.node) {
-            if (t.ref || !prop->value.mark_count || !run->tree->from_source || run->as_dtc)
-                BW_FAIL_ELEM(run, info, prop, 4 * at, "no node has the phandle 0x%x", t.phandle);
+            BW_FAIL_ELEM(run, info, prop, 4 * at, "no node has the phandle 0x%x", t.phandle);
             return;
         }
         bw_prop *cells = bw_node_prop(t.node, cells_name);
@@ -154,6 +173,8 @@ static void provider_list(bw_run *run, bw_info *info, bw_prop *prop, const bw_na
             return;
         }
         at += 1 + more;
+        before = t.node;
+        before_cells = cells;
     }
 }
 
@@ -236,7 +257,8 @@ static void no_address_cells(bw_run *run, bw_info *info, bw_prop *map, uint32_t 
 }
 
 /* @return the cells of the row at @p at, or 0 if it does not parse. */
-static uint64_t map_row(bw_run *run, bw_info *info, bw_prop *map, uint32_t at, uint64_t child, uint32_t count)
+static uint64_t map_row(bw_run *run, bw_info *info, bw_prop *map, uint32_t at, uint64_t child, uint32_t count,
+                        const bw_node **before)
 {
     if (child >= count - at) {
         BW_FAIL_ELEM(run, info, map, 4 * at,
@@ -249,6 +271,17 @@ static uint64_t map_row(bw_run *run, bw_info *info, bw_prop *map, uint32_t at, u
     bw_target t = bw_run_target(run, map, 4 * where);
     if (t.unresolved || (t.empty && run->tree->plugin))
         return 0;
+    if (!t.ref && bw_prop_has_references(map)) {
+        bw_finding *f =
+            BW_FAIL_ELEM(run, info, map, 4 * where,
+                         "a reference to an interrupt parent is expected here, not the number 0x%x", t.phandle);
+        if (*before)
+            bw_find_note_node(run->tree, f, *before,
+                              "the row before goes to this node: %u cells of address, %u of specifier",
+                              one_cell(bw_node_prop(*before, run->n->address_cells)),
+                              one_cell(bw_node_prop(*before, run->n->interrupt_cells)));
+        return 0;
+    }
     if (!t.node) {
         BW_FAIL_ELEM(run, info, map, 4 * where, "the phandle of an interrupt parent is expected here, not 0x%x",
                      t.phandle);
@@ -273,6 +306,7 @@ static uint64_t map_row(bw_run *run, bw_info *info, bw_prop *map, uint32_t at, u
                      one_cell(address), one_cell(cells), (uint64_t)count - where - 1);
         return 0;
     }
+    *before = t.node;
     return row;
 }
 
@@ -302,9 +336,10 @@ void bw_dtc_interrupt_map(bw_run *run, const bw_check *check)
                          u->prop->value.len);
             continue;
         }
+        const bw_node *before = NULL;
         uint64_t row = 1;
         for (uint32_t at = 0; at < count && row; at += (uint32_t)row)
-            row = map_row(run, info, u->prop, at, child, count);
+            row = map_row(run, info, u->prop, at, child, count, &before);
     }
 }
 

@@ -165,6 +165,8 @@ typedef struct bw_target {
 } bw_target;
 bw_target bw_run_target(const bw_run *run, const bw_prop *prop, uint32_t offset);
 
+/** @return whether the value was written with a reference (<&label>) somewhere. */
+bool bw_prop_has_references(const bw_prop *prop);
 /** @return whether the value is one NUL-terminated string. */
 bool bw_prop_is_string(const bw_prop *prop);
 /** @return whether the value is one string, equal to @p text. */

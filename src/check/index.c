@@ -93,6 +93,14 @@ void bw_run_index(bw_run *run)
     run->indexed = true;
 }
 
+bool bw_prop_has_references(const bw_prop *prop)
+{
+    for (uint32_t i = 0; i < prop->value.mark_count; i++)
+        if (prop->value.marks[i].kind == BW_MARK_REF_PHANDLE)
+            return true;
+    return false;
+}
+
 bool bw_prop_is_string(const bw_prop *prop)
 {
     const bw_value *v = &prop->value;

@@ -103,12 +103,37 @@ static void one_interrupt(bw_run *run, bw_info *info, const bw_irq *irq)
     }
 }
 
+/* A reference as the first cell of a specifier; later ones may be (the CPU set of a GIC's PPI). */
+static bool say_reference(bw_run *run, bw_info *info, const bw_prop *prop, const bw_irq_iter *iter)
+{
+    uint32_t cells;
+
+    if (!prop->value.has_refs || !iter->parent.parent ||
+        bw_node_u32(iter->parent.parent, run->n->interrupt_cells, &cells) != BW_STATE_OK || !cells ||
+        cells > BW_CELLS_MAX)
+        return false;
+    for (uint32_t i = 0; i < prop->value.mark_count; i++) {
+        const bw_mark *m = &prop->value.marks[i];
+
+        if (m->kind != BW_MARK_REF_PHANDLE || m->offset % (4 * cells))
+            continue;
+        bw_finding *f = BW_SAY_ELEM(run, interrupts_reference, info, prop, m->offset,
+                                    "interrupts holds numbers for %s; this reference is read as one of them",
+                                    bw_path(run, iter->parent.parent));
+        bw_finding_cure(f, "call the property interrupts-extended");
+        return true;
+    }
+    return false;
+}
+
 static void interrupts_of(bw_run *run, bw_info *info, const bw_prop *prop)
 {
     bw_irq_iter iter = bw_irq_begin(run->tree, info->node);
     bw_irq irq;
 
     if (iter.prop != prop || !bw_run_known(run, prop))
+        return;
+    if (prop->name == run->n->interrupts && say_reference(run, info, prop, &iter))
         return;
     while (bw_irq_next(&iter, &irq))
         one_interrupt(run, info, &irq);

@@ -29,7 +29,8 @@ static bool gather_memory(bw_run *run, GArray *extents)
     return known && extents->len > 0 && !run->tree->has_unknown;
 }
 
-static void overlaps(bw_run *run, GArray *extents, bw_code code, const char *what)
+/* @param nested  code of a block that lies wholly in another */
+static void overlaps(bw_run *run, GArray *extents, bw_code code, bw_code nested)
 {
     const bw_extent *widest = NULL;
 
@@ -38,9 +39,15 @@ static void overlaps(bw_run *run, GArray *extents, bw_code code, const char *wha
         const bw_extent *e = BW_EXTENT(extents, i);
 
         if (widest && e->first <= widest->last) {
+            const char *name = e->info->node->name->text;
+            const char *other = widest->info->node->name->text;
             uint64_t common = MIN(e->last, widest->last) - e->first + 1;
-            bw_finding *f = bw_extent_say(run, code, e, "%s %s overlaps %s by %s", what, bw_extent_text(run, e),
-                                          bw_extent_text(run, widest), bw_size_text(run, common));
+            bw_finding *f =
+                e->last <= widest->last
+                    ? bw_extent_say(run, nested, e, "%s, %s, lies inside of %s, %s", name, bw_extent_text(run, e),
+                                    other, bw_extent_text(run, widest))
+                    : bw_extent_say(run, code, e, "%s, %s, overlaps %s, %s, by %s", name, bw_extent_text(run, e), other,
+                                    bw_extent_text(run, widest), bw_size_text(run, common));
             bw_extent_note(run, f, widest);
         }
         if (!widest || e->last > widest->last)
@@ -54,7 +61,7 @@ void bw_sem_memory(bw_run *run, const bw_check *check)
 
     (void)check;
     gather_memory(run, extents);
-    overlaps(run, extents, BW_CODE_memory_overlap, "memory");
+    overlaps(run, extents, BW_CODE_memory_overlap, BW_CODE_memory_overlap);
     g_array_unref(extents);
 }
 
@@ -175,7 +182,7 @@ void bw_sem_reserved_memory(bw_run *run, const bw_check *check)
     }
     GArray *memory = bw_extents_new();
     bool known = gather_memory(run, memory);
-    overlaps(run, regions, BW_CODE_reserved_memory_overlap, "reserved memory");
+    overlaps(run, regions, BW_CODE_reserved_memory_overlap, BW_CODE_reserved_memory_nested);
     if (known)
         outside(run, regions, memory);
     g_array_unref(memory);

@@ -59,6 +59,9 @@ static void say_fault(bw_run *run, bw_info *info, const bw_spec *spec, const bw_
                         "a reference to a node is expected here, not 0x%x", spec->phandle);
         break;
     case BW_SPEC_NO_CELLS:
+        /* Only USB port triggers read the cells; others take any node. */
+        if (strcmp(p->name->text, "trigger-sources") == 0)
+            break;
         f = BW_SAY_ELEM(run, reference_arguments, info, p, spec->offset, "%s has no %s, so it cannot stand in %s",
                         bw_path(run, spec->provider), kind->cells, p->name->text);
         bw_find_note_node(run->tree, f, spec->provider, "the node that is meant");
@@ -124,21 +127,31 @@ static void say_count(bw_run *run, bw_info *info, const bw_prop *prop, uint32_t 
 
 static void say_twice(bw_run *run, bw_info *info, const bw_prop *names)
 {
-    bw_slots seen = {0};
+    bw_slots *seen = &run->unit->strings;
     uint32_t offset = 0;
     const char *s;
 
+    bw_slots_clear(seen);
     while ((s = bw_prop_next_string(names, &offset))) {
         if (!*s)
             continue;
-        bw_slot *slot = bw_slot_of(&seen, bw_intern_str(run->unit->ctx->names, s));
+        bw_slot *slot = bw_slot_of(seen, bw_intern_str(run->unit->ctx->names, s));
         uint32_t at = (uint32_t)((const uint8_t *)s - names->value.data);
         if (slot->value)
             BW_SAY_ELEM(run, names_duplicate, info, names, at,
                         "the name \"%s\" stands twice in %s: only the first is found", s, names->name->text);
         slot->value = 1;
     }
-    bw_slots_free(&seen);
+    bw_slots_clear(seen);
+}
+
+/* A number where a reference must be, in a list that has references: the cells before it are counted wrongly. */
+static bool is_shifted(const bw_run *run, const bw_spec *spec)
+{
+    if (spec->fault == BW_SPEC_UNKNOWN || spec->fault == BW_SPEC_LENGTH || spec->offset + 4 > spec->prop->value.len)
+        return false;
+    bw_target t = bw_run_target(run, spec->prop, spec->offset);
+    return !t.ref && !t.empty && !t.unresolved && bw_prop_has_references(spec->prop);
 }
 
 static void references_of(bw_run *run, bw_info *info, bw_prop *p)
@@ -153,14 +166,25 @@ static void references_of(bw_run *run, bw_info *info, bw_prop *p)
     if (strcmp(k.kind->property, "gpios") == 0 && bw_node_prop(info->node, run->n->gpio_hog))
         return;
     bw_spec_iter iter = bw_spec_begin(run->tree, info->node, p, k.kind);
+    bw_spec before = {0};
     while (bw_spec_next(&iter, &spec)) {
         rows++;
+        if (!k.dtcs && is_shifted(run, &spec)) {
+            bw_finding *f = BW_SAY_ELEM(run, reference_arguments, info, p, spec.offset,
+                                        "a reference to a node is expected here, not the number 0x%x", spec.phandle);
+            if (before.cells_prop)
+                bw_find_note(run->unit, f, bw_prop_span(before.cells_prop),
+                             "the entry before it has %u cell%s after %s, as this says", before.arg_count,
+                             before.arg_count == 1 ? "" : "s", bw_path(run, before.provider));
+            return;
+        }
         if (spec.fault != BW_SPEC_OK) {
             whole = whole && spec.fault == BW_SPEC_EMPTY;
             if (!k.dtcs && !run->tree->plugin)
                 say_fault(run, info, &spec, k.kind);
             continue;
         }
+        before = spec;
         say_disabled(run, info, &spec);
         if (k.kind->cells && strcmp(k.kind->cells, "#gpio-cells") == 0)
             say_gpio_range(run, info, &spec);

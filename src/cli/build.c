@@ -1,0 +1,498 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* boardwright build: the support files of every system that a board asks for. */
+#include "base/plan.h"
+#include "check/check.h"
+#include "cli/commands.h"
+#include "cli/load_options.h"
+#include "cli/print.h"
+#include "report/json_out.h"
+#include "systems/support.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static char **wanted_systems;
+
+static const GOptionEntry entries[] = {
+    {"system", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &wanted_systems,
+     "Write only this system (repeatable); by itself those of support.yml, else bare", "NAME"},
+    {NULL, 0, 0, 0, NULL, NULL, NULL},
+};
+static const bw_usage usage = {
+    .arguments = "BOARD",
+    .summary = "Writes the support files of every system that a board asks for, into the folder that -o names.\n"
+               "The description is checked first; with an error in it nothing is written.",
+    .description = "A BOARD is a .dts, a .dtb, a board.yml or a folder that holds one of them. The systems are the\n"
+                   "sections of the support.yml beside it; without one it is 'bare', a C header and a linker script.\n"
+                   "Files go to DIR/<board>/<system>/. Each is written whole or not at all, and left alone if it is\n"
+                   "right already; DIR/<board>/manifest.sha256 lists them. A file that somebody edited since is not\n"
+                   "overwritten without --force.",
+    .groups = BW_OPT_SOURCE | BW_OPT_LEVELS | BW_OPT_FORMAT | BW_OPT_JSON | BW_OPT_OUTPUT | BW_OPT_WRITE,
+    .entries = entries,
+};
+
+/* One folder below the output folder. */
+typedef struct product {
+    char *name;
+    bw_plan *plan;
+    GPtrArray *folders; /* of char *, below the plan's: one a target and system */
+    GPtrArray *sources; /* of const char *: the target that each of them is made from */
+} product;
+
+typedef struct build {
+    const bw_options *options;
+    bw_context *ctx;
+    bw_arena arena;
+    bw_load_options load;
+    bw_findings findings; /* of the whole run */
+    bw_join *join;
+    GPtrArray *products;  /* of product */
+    GHashTable *supports; /* path of a support.yml to its value */
+    GPtrArray *skipped;   /* systems asked for that cannot be written yet */
+    uint32_t warnings;    /* in the descriptions: not shown */
+    bool trouble;
+} build;
+
+/* -- which folder ----------------------------------------------------------------------------------- */
+
+/* A board's own name as a folder's: nothing that a shell or a file system trips over. */
+static char *folder_name(const char *text)
+{
+    char *name = g_strdup(text);
+
+    for (char *p = name; *p; p++)
+        if (!g_ascii_isalnum(*p) && !strchr("._+-", *p))
+            *p = '_';
+    if (*name == '.' || *name == '-' || *name == '\0') {
+        char *safe = g_strconcat("_", name, NULL);
+        g_free(name);
+        name = safe;
+    }
+    return name;
+}
+
+static char *board_folder(const bw_target *target)
+{
+    if (target->board)
+        return folder_name(target->board);
+    char *base = g_path_get_basename(target->path);
+    char *dot = strrchr(base, '.');
+    if (dot && dot != base)
+        *dot = '\0';
+    char *name = folder_name(base);
+    g_free(base);
+    return name;
+}
+
+/* "bare" or, for one target of a board folder, "bare/m33". */
+static char *system_folder(const bw_target *target, const bw_system *system)
+{
+    const char *qualifiers = target->board ? strchr(target->name, '/') : NULL;
+
+    if (!qualifiers)
+        return g_strdup(system->name);
+    char *part = folder_name(qualifiers + 1);
+    char *folder = g_strdup_printf("%s/%s", system->name, part);
+    g_free(part);
+    return folder;
+}
+
+static void free_product(gpointer data)
+{
+    product *p = data;
+
+    bw_plan_free(p->plan);
+    g_ptr_array_free(p->folders, TRUE);
+    g_ptr_array_free(p->sources, TRUE);
+    g_free(p->name);
+    g_free(p);
+}
+
+static product *product_of(build *b, const bw_target *target)
+{
+    char *name = board_folder(target);
+
+    for (guint i = 0; i < b->products->len; i++) {
+        product *p = b->products->pdata[i];
+
+        if (strcmp(p->name, name) == 0) {
+            g_free(name);
+            return p;
+        }
+    }
+    product *p = g_new0(product, 1);
+    char *folder = g_build_filename(b->options->output, name, NULL);
+    p->name = name;
+    p->plan = bw_plan_new(folder);
+    p->folders = g_ptr_array_new_with_free_func(g_free);
+    p->sources = g_ptr_array_new();
+    g_ptr_array_add(b->products, p);
+    g_free(folder);
+    return p;
+}
+
+/* -- which systems ---------------------------------------------------------------------------------- */
+
+/* @return the support.yml of the target's board folder, NULL without one; *ok is false if it is wrong. */
+static const bw_yaml *support_of(build *b, const bw_target *target, bool *ok)
+{
+    char *folder = g_path_get_dirname(target->board_yml ? target->board_yml : target->path);
+    char *path = strcmp(folder, ".") == 0 ? g_strdup("support.yml") : g_build_filename(folder, "support.yml", NULL);
+    gpointer known = NULL;
+
+    *ok = true;
+    if (!g_hash_table_lookup_extended(b->supports, path, NULL, &known) && g_file_test(path, G_FILE_TEST_EXISTS)) {
+        known = (gpointer)(uintptr_t)bw_support_read(b->ctx, path, &b->arena, &b->findings);
+        g_hash_table_insert(b->supports, g_strdup(path), known);
+    }
+    *ok = known || !g_hash_table_contains(b->supports, path);
+    g_free(folder);
+    g_free(path);
+    return known;
+}
+
+static bool is_wanted(const bw_system *system, const bw_yaml *support, bool any_section)
+{
+    const bw_yaml *section;
+
+    if (wanted_systems)
+        return g_strv_contains((const char *const *)wanted_systems, system->name);
+    if (any_section)
+        return bw_support_section(support, system, &section);
+    return strcmp(system->name, "bare") == 0;
+}
+
+/* Whether support.yml names a system that can be written; else bare is what there is. */
+static bool names_a_system(const bw_yaml *support)
+{
+    const bw_yaml *section;
+
+    for (const bw_system *s = bw_systems; support && s->name; s++)
+        if (s->build && bw_support_section(support, s, &section))
+            return true;
+    return false;
+}
+
+static void skip_system(build *b, const bw_system *system)
+{
+    for (guint i = 0; i < b->skipped->len; i++)
+        if (b->skipped->pdata[i] == system->name)
+            return;
+    g_ptr_array_add(b->skipped, (gpointer)(uintptr_t)system->name);
+}
+
+/* -- one target ------------------------------------------------------------------------------------- */
+
+static bool build_system(build *b, const bw_target *target, const bw_board *board, const bw_system *system,
+                         const bw_yaml *support)
+{
+    product *p = product_of(b, target);
+    bw_system_job job = {.board = board, .target = target, .plan = p->plan};
+    char *folder = system_folder(target, system);
+
+    for (guint i = 0; i < p->folders->len; i++)
+        if (strcmp(p->folders->pdata[i], folder) == 0) {
+            fprintf(stderr, "boardwright build: %s and %s would both go to %s/%s; build them one by one\n",
+                    (const char *)p->sources->pdata[i], target->name, bw_plan_folder(p->plan), folder);
+            g_free(folder);
+            b->trouble = true;
+            return false;
+        }
+    g_ptr_array_add(p->folders, folder);
+    g_ptr_array_add(p->sources, (gpointer)(uintptr_t)target->name);
+    bw_plan_owns(p->plan, folder);
+    job.folder = folder;
+    bw_support_section(support, system, &job.section);
+    return system->build(&job);
+}
+
+static void build_systems(build *b, const bw_target *target, const bw_board *board)
+{
+    bool ok;
+    const bw_yaml *support = support_of(b, target, &ok);
+    bool any_section = names_a_system(support);
+    const bw_yaml *section;
+
+    if (!ok)
+        return;
+    for (const bw_system *s = bw_systems; s->name && ok; s++) {
+        if (s->build && is_wanted(s, support, any_section))
+            ok = build_system(b, target, board, s, support);
+        else if (!s->build && !wanted_systems && support && bw_support_section(support, s, &section))
+            skip_system(b, s);
+    }
+}
+
+/* What `check` would warn of is counted, not shown: a build that succeeds is quiet. */
+static void build_target(build *b, bw_unit *unit, bw_roots *roots, const bw_target *target)
+{
+    bw_findings found;
+
+    bw_findings_init(&found, b->ctx);
+    bw_unit_begin(unit, &found);
+    bw_tree *tree = bw_target_parse(unit, target, &b->load, roots);
+    if (tree && !tree->broken)
+        bw_check_run(tree, &b->load.resolve);
+    if (!tree || tree->broken || found.counts[BW_ERROR]) {
+        bw_join_add(b->join, &found);
+    } else {
+        b->warnings += found.counts[BW_WARNING];
+        unit->findings = &b->findings;
+        build_systems(b, target, bw_board_of(tree));
+    }
+    bw_findings_free(&found);
+}
+
+/* -- the run ---------------------------------------------------------------------------------------- */
+
+static bool compare(build *b)
+{
+    bool ok = true;
+
+    for (guint i = 0; i < b->products->len; i++) {
+        product *p = b->products->pdata[i];
+        bw_plan_error error;
+
+        if (!bw_plan_compare(p->plan, &error)) {
+            bw_findings_add(&b->findings, BW_CODE_file_unreadable, bw_file_place(error.path), "cannot be read: %s",
+                            g_strerror(error.number));
+            ok = false;
+        } else if (!b->options->force && !bw_plan_report_edited(p->plan, &b->findings)) {
+            ok = false;
+        }
+    }
+    return ok;
+}
+
+static bool carry_out(build *b)
+{
+    for (guint i = 0; i < b->products->len; i++) {
+        product *p = b->products->pdata[i];
+        bw_plan_error error;
+
+        if (!bw_plan_write(p->plan, b->options->force, &error)) {
+            bw_findings_add(&b->findings, BW_CODE_file_unwritable, bw_file_place(error.path), "cannot be written: %s",
+                            g_strerror(error.number));
+            return false;
+        }
+    }
+    return true;
+}
+
+/* What happens to a file: for --dry-run and --json. */
+static const char *fate_of(const bw_plan_file *file, bool force)
+{
+    switch (file->state) {
+    case BW_PLAN_NEW:
+        return "new";
+    case BW_PLAN_CHANGED:
+        return "changed";
+    case BW_PLAN_SAME:
+        return "same";
+    case BW_PLAN_EDITED:
+        return force ? "overwritten" : "kept";
+    case BW_PLAN_STALE:
+        return "removed";
+    }
+    return "";
+}
+
+static void print_plan(const build *b)
+{
+    for (guint i = 0; i < b->products->len; i++) {
+        const product *p = b->products->pdata[i];
+        uint32_t count;
+        const bw_plan_file *files = bw_plan_files(p->plan, &count);
+
+        for (uint32_t j = 0; j < count; j++)
+            printf("%-11s %s/%s\n", fate_of(&files[j], b->options->force), bw_plan_folder(p->plan), files[j].path);
+    }
+}
+
+static json_t *plan_json(const product *p, bool force)
+{
+    json_t *list = json_array();
+    uint32_t count;
+    const bw_plan_file *files = bw_plan_files(p->plan, &count);
+
+    for (uint32_t j = 0; j < count; j++) {
+        json_t *file = json_object();
+
+        json_object_set_new(file, "path", bw_json_text(files[j].path));
+        json_object_set_new(file, "state", json_string(fate_of(&files[j], force)));
+        if (files[j].state != BW_PLAN_STALE)
+            json_object_set_new(file, "sha256", json_string(files[j].sum));
+        json_array_append_new(list, file);
+    }
+    json_t *object = json_object();
+    json_object_set_new(object, "folder", bw_json_text(bw_plan_folder(p->plan)));
+    json_object_set_new(object, "files", list);
+    return object;
+}
+
+static void print_json(const build *b)
+{
+    json_t *list = json_array();
+    bw_buffer out = {0};
+
+    for (guint i = 0; i < b->products->len; i++)
+        json_array_append_new(list, plan_json(b->products->pdata[i], b->options->force));
+    bw_json_write(&out, list);
+    fwrite(out.data, 1, out.len, stdout);
+    bw_buffer_free(&out);
+}
+
+/* "out/virt/bare/   board.h, board.ld, README.md", and how many of all were written. */
+static void print_folder(const build *b, const product *p, const char *folder, size_t width, uint32_t *written)
+{
+    uint32_t count;
+    const bw_plan_file *files = bw_plan_files(p->plan, &count);
+    char *shown = g_strdup_printf("%s/%s/", bw_plan_folder(p->plan), folder);
+    const char *separator = "";
+
+    printf("%-*s  ", (int)width, shown);
+    for (uint32_t j = 0; j < count; j++) {
+        const bw_plan_file *f = &files[j];
+        size_t len = strlen(folder);
+
+        if (strncmp(f->path, folder, len) != 0 || f->path[len] != '/' || strchr(f->path + len + 1, '/') ||
+            f->state == BW_PLAN_STALE)
+            continue;
+        printf("%s%s", separator, f->path + len + 1);
+        separator = ", ";
+        *written +=
+            f->state == BW_PLAN_NEW || f->state == BW_PLAN_CHANGED || (f->state == BW_PLAN_EDITED && b->options->force);
+    }
+    putchar('\n');
+    g_free(shown);
+}
+
+static size_t widest_folder(const build *b)
+{
+    size_t width = 0;
+
+    for (guint i = 0; i < b->products->len; i++) {
+        const product *p = b->products->pdata[i];
+
+        for (guint j = 0; j < p->folders->len; j++)
+            width = MAX(width, strlen(bw_plan_folder(p->plan)) + strlen(p->folders->pdata[j]) + 2);
+    }
+    return width;
+}
+
+static void print_summary(const build *b, gint64 start)
+{
+    uint32_t written = 0;
+    double seconds = (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC;
+    const product *first = b->products->pdata[0];
+
+    for (guint i = 0; i < b->products->len; i++) {
+        const product *p = b->products->pdata[i];
+
+        for (guint j = 0; j < p->folders->len; j++)
+            print_folder(b, p, p->folders->pdata[j], widest_folder(b), &written);
+    }
+    printf("%u file%s written (%.3f s)", written, written == 1 ? "" : "s", seconds);
+    printf(written ? ". " : ": all are as they should be. ");
+    printf("Next: %s/%s/README.md says which commands follow.\n", bw_plan_folder(first->plan),
+           (const char *)first->folders->pdata[0]);
+}
+
+static void print_rest(const build *b, const char *argument)
+{
+    for (guint i = 0; i < b->skipped->len; i++)
+        fprintf(stderr, "%s: asked for by support.yml, but this version cannot write it yet\n",
+                (const char *)b->skipped->pdata[i]);
+    if (b->warnings)
+        fprintf(stderr, "%u warning%s about the description: boardwright check %s shows %s\n", b->warnings,
+                b->warnings == 1 ? "" : "s", argument, b->warnings == 1 ? "it" : "them");
+}
+
+static void build_all(build *b, const char *argument)
+{
+    bw_targets targets = {0};
+    bw_roots *roots = bw_roots_new();
+    bw_unit *unit = bw_unit_new(b->ctx);
+
+    if (bw_targets_find(b->ctx, argument, &b->load, &b->arena, &b->findings, &targets))
+        for (uint32_t i = 0; i < targets.count && !b->trouble; i++)
+            build_target(b, unit, roots, &targets.items[i]);
+    bw_unit_free(unit);
+    bw_roots_free(roots);
+}
+
+static int run(const bw_options *options, const char *argument)
+{
+    gint64 start = g_get_monotonic_time();
+    build b = {.options = options, .load = bw_load_options_of(options)};
+    bool ok = false;
+
+    b.ctx = bw_options_context(options);
+    bw_arena_init(&b.arena);
+    bw_findings_init(&b.findings, b.ctx);
+    b.join = bw_join_new(&b.findings);
+    b.products = g_ptr_array_new_with_free_func(free_product);
+    b.supports = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    b.skipped = g_ptr_array_new();
+    build_all(&b, argument);
+    if (!b.trouble && !b.findings.counts[BW_ERROR] && b.products->len)
+        ok = compare(&b) && (options->dry_run || carry_out(&b));
+    int code = bw_print_findings(options, &b.findings, &(bw_totals){.boards = 1, .seconds = -1});
+    if (ok && options->json)
+        print_json(&b);
+    else if (ok && options->dry_run)
+        print_plan(&b);
+    else if (ok)
+        print_summary(&b, start);
+    print_rest(&b, argument);
+    if (!ok && code == BW_EXIT_FINDINGS && !options->dry_run)
+        fprintf(stderr, "nothing was written\n");
+    if (b.trouble || bw_has_trouble(&b.findings))
+        code = BW_EXIT_TROUBLE;
+    g_ptr_array_free(b.skipped, TRUE);
+    g_hash_table_unref(b.supports);
+    g_ptr_array_free(b.products, TRUE);
+    bw_join_free(b.join);
+    bw_findings_free(&b.findings);
+    bw_arena_free(&b.arena);
+    bw_context_free(b.ctx);
+    return code;
+}
+
+static int check_systems(void)
+{
+    for (char **name = wanted_systems; name && *name; name++) {
+        const bw_system *system = bw_system_find(*name);
+        const char *near = bw_system_nearest(*name);
+
+        if (!system && near)
+            return bw_usage_error("build", "there is no system '%s'; did you mean '%s'?", *name, near);
+        if (!system)
+            return bw_usage_error("build", "there is no system '%s'", *name);
+        if (!system->build)
+            return bw_usage_error("build", "the system %s cannot be written by this version yet", *name);
+    }
+    return BW_EXIT_OK;
+}
+
+int bw_cmd_build(int argc, char **argv)
+{
+    bw_options options;
+    int code;
+
+    if (!bw_options_parse(&options, &usage, &argc, &argv, &code))
+        return code;
+    code = check_systems();
+    if (code != BW_EXIT_OK)
+        ;
+    else if (argc != 2)
+        code = bw_usage_error("build", argc < 2 ? "which board?" : "one board at a time");
+    else if (!options.output)
+        code = bw_usage_error("build", "where to? Name a folder with -o");
+    else
+        code = run(&options, argv[1]);
+    g_strfreev(wanted_systems);
+    wanted_systems = NULL;
+    bw_options_free(&options);
+    return code;
+}

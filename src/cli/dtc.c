@@ -14,6 +14,7 @@
 #include "tree/sort.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <glib.h>
 #include <stdio.h>
@@ -370,17 +371,34 @@ static bool make_output(const arguments *a, bw_tree *tree, bw_buffer *out)
     return true;
 }
 
+/* bw_write_file() leaves a file alone that holds the bytes already, and makes folders; make wants to see
+ * that its target was made anew, and a wrong folder is an error of dtc. */
+static int write_file(const char *path, const bw_buffer *out)
+{
+    char *folder = g_path_get_dirname(path);
+    struct stat st;
+    int error = 0;
+    bool written = true;
+
+    if (stat(folder, &st) != 0)
+        error = errno;
+    else
+        written = bw_write_file_unsynced(path, out->data, out->len, &error);
+    g_free(folder);
+    if (!written || error)
+        return fatal("Couldn't open output file %s: %s", path, g_strerror(error));
+    if (stat(path, &st) == 0 && S_ISREG(st.st_mode))
+        utimensat(AT_FDCWD, path, NULL, 0);
+    return 0;
+}
+
 static int write_output(const arguments *a, const bw_buffer *out)
 {
-    int error = 0;
-
-    if (strcmp(a->output, "-") == 0)
-        return fwrite(out->data, 1, out->len, stdout) == out->len && fflush(stdout) == 0
-                   ? 0
-                   : fatal("Error writing standard output: %s", g_strerror(errno));
-    if (bw_write_file_unsynced(a->output, out->data, out->len, &error))
+    if (strcmp(a->output, "-") != 0)
+        return write_file(a->output, out);
+    if (fwrite(out->data, 1, out->len, stdout) == out->len && fflush(stdout) == 0)
         return 0;
-    return fatal("Couldn't open output file %s: %s", a->output, g_strerror(error));
+    return fatal("Error writing standard output: %s", g_strerror(errno));
 }
 
 /* -- the command -------------------------------------------------------------------------------- */

@@ -8,7 +8,7 @@ typedef struct printer {
     bw_tree *tree;
     bw_buffer *out;
     bw_annotate annotate;
-    const char *main_file; /* of the main file, its folder is what paths are relative to */
+    const char *main_file; /* paths are relative to its folder */
 } printer;
 
 /* -- places ------------------------------------------------------------------------------------- */
@@ -315,14 +315,20 @@ static void nodes(printer *p)
     }
 }
 
+/* Of preprocessed text, the first line marker names the file that it was made from. */
+static const char *main_file(const bw_tree *tree)
+{
+    const bw_locs *locs = &tree->unit->locs;
+    const GArray *marks = locs->visit_count ? locs->visits[0].source->marks : NULL;
+
+    return marks && marks->len ? g_array_index(marks, bw_line_mark, 0).file : tree->path;
+}
+
 void bw_dts_print(bw_tree *tree, bw_annotate annotate, bw_buffer *out)
 {
-    printer p = {.tree = tree, .out = out, .annotate = annotate, .main_file = tree->path};
+    printer p = {.tree = tree, .out = out, .annotate = annotate};
 
-    if (tree->unit->locs.visit_count) /* a line marker may say that the text comes from elsewhere */
-        p.main_file = bw_locs_place(&tree->unit->locs, bw_node_span(tree->root)).file;
-    if (!p.main_file)
-        p.main_file = tree->path;
+    p.main_file = main_file(tree);
     bw_buffer_text(out, "/dts-v1/;\n");
     if (tree->plugin)
         bw_buffer_text(out, "/plugin/;\n");

@@ -6,7 +6,7 @@
 #include <glib.h>
 #include <string.h>
 
-#define BUCKETS 65536U /* the Linux tree has some 200,000 names: chains of three */
+#define BUCKETS 262144U /* the Linux tree has some 200,000 names */
 #define SHARDS 64U
 
 typedef struct shard {

@@ -143,6 +143,7 @@ static void add_ident(lexer *lx, const char *end)
     bw_tok *t = add(lx, BW_TK_IDENT, 0, begin, end);
 
     t->u.name = bw_intern(lx->ctx->names, begin, (size_t)(end - begin));
+    t->count = t->u.name->id;
     if (end < lx->end && *end == ':')
         t->flags |= BW_COLON;
 }

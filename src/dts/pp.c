@@ -297,6 +297,19 @@ static bool same_body(bw_pp *pp, const bw_macro *a, const bw_macro *b)
     return true;
 }
 
+static void note_defined(bw_pp *pp, const bw_name *name)
+{
+    uint32_t word = name->id / 64;
+
+    if (word >= pp->defined_words) {
+        uint32_t words = word + word / 2 + 64;
+        pp->defined = g_renew(uint64_t, pp->defined, words);
+        memset(pp->defined + pp->defined_words, 0, (words - pp->defined_words) * sizeof *pp->defined);
+        pp->defined_words = words;
+    }
+    pp->defined[word] |= (uint64_t)1 << (name->id % 64);
+}
+
 static void run_define(bw_pp *pp, const bw_directive *d)
 {
     const bw_frame *f = top_file(pp);
@@ -314,6 +327,7 @@ static void run_define(bw_pp *pp, const bw_directive *d)
     }
     slot->ptr = (void *)(uintptr_t)d->macro;
     slot->value = f->base;
+    note_defined(pp, d->name);
 }
 
 /* Into the first branch that holds, or behind the #endif. */
@@ -468,7 +482,7 @@ static void padding(bw_xtok *out, bw_pad pad)
 static bool run_has_macro(bw_pp *pp, const bw_tok *run)
 {
     for (uint32_t i = 1; i <= run->count; i++)
-        if (run[i].kind == BW_TK_IDENT && bw_pp_macro(pp, run[i].u.name))
+        if (run[i].kind == BW_TK_IDENT && bw_pp_maybe_macro(pp, run[i].count) && bw_pp_macro(pp, run[i].u.name))
             return true;
     return false;
 }
@@ -496,7 +510,7 @@ static bool step(bw_pp *pp, bool names, bool expand, bw_xtok *out)
             return true;
         case BW_TK_IDENT: {
             take(f, t, out);
-            const bw_macro *m = f->raw ? NULL : bw_pp_macro(pp, t->u.name);
+            const bw_macro *m = f->raw || !bw_pp_maybe_macro(pp, t->count) ? NULL : bw_pp_macro(pp, t->u.name);
             if (m && expand)
                 bw_pp_expand(pp, m, out, out);
             return true;
@@ -665,7 +679,7 @@ static inline bool next_plain(bw_pp *pp, bool names, bw_xtok *out)
     }
     switch (t->kind) {
     case BW_TK_IDENT:
-        if (!f->raw && bw_pp_macro(pp, t->u.name))
+        if (!f->raw && bw_pp_maybe_macro(pp, t->count) && bw_pp_macro(pp, t->u.name))
             return false;
         break;
     case BW_TK_NUMBER:
@@ -797,6 +811,7 @@ void bw_pp_clear(bw_pp *pp)
     g_ptr_array_free(pp->tails, TRUE);
     g_free(pp->builtin_text);
     g_free(pp->frames);
+    g_free(pp->defined);
 }
 
 /* The predefined macros and -D as a source of its own, made again only when -D changes. */
@@ -827,6 +842,7 @@ static void define_specials(bw_pp *pp)
 
         slot->ptr = &pp->specials[i];
         slot->value = 0;
+        note_defined(pp, pp->specials[i].name);
     }
 }
 
@@ -862,6 +878,8 @@ bool bw_pp_begin(bw_pp *pp, const char *path, const bw_dts_options *options)
     if (options->preprocess) {
         bw_frame main_frame = pp->frames[--pp->depth];
 
+        if (pp->defined_words)
+            memset(pp->defined, 0, pp->defined_words * sizeof *pp->defined);
         define_specials(pp);
         /* Defines first: they lie on top of the main file and are read at once. */
         *bw_pp_push(pp, BW_FRAME_FILE) = main_frame;

@@ -59,6 +59,8 @@ typedef struct bw_pp {
     uint32_t depth, room;
     uint32_t files_open;
     uint32_t visits;
+    uint64_t *defined;    /**< a bit for each name's number: it was defined in this unit */
+    uint32_t defined_words;
     uint32_t counter;     /**< __COUNTER__ */
     uint64_t budget;      /**< tokens that expansions may still make */
     bool exhausted;       /**< a limit was hit: the stream ends */
@@ -114,6 +116,12 @@ void bw_pp_line_tokens(bw_pp *pp, const bw_directive *d, bw_xlist *out);
 void bw_xlist_add(bw_pp *pp, bw_xlist *list, const bw_xtok *token);
 /** Whether @p name is a macro being expanded now. */
 bool bw_pp_active(const bw_pp *pp, const bw_macro *macro);
+
+/** Whether the name of this number may be a macro: touches neither the name nor its slot. */
+static inline bool bw_pp_maybe_macro(const bw_pp *pp, uint32_t id)
+{
+    return id / 64 < pp->defined_words && (pp->defined[id / 64] >> (id % 64) & 1) != 0;
+}
 
 static inline const bw_macro *bw_pp_macro(bw_pp *pp, const bw_name *name)
 {

@@ -62,7 +62,7 @@ typedef struct bw_tok {
     uint8_t flags;
     uint32_t offset; /**< in the source */
     uint32_t len;    /**< bytes as written */
-    uint32_t count;  /**< of RUN: tokens that follow and belong to it */
+    uint32_t count;  /**< of RUN: tokens that follow and belong to it; of IDENT: its name's number */
     union {
         const bw_name *name;
         uint64_t number;

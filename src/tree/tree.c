@@ -31,11 +31,17 @@ typedef struct child_index {
     bw_node *slots[];
 } child_index;
 
+/* Names are unique: their address serves, and the name itself need not be touched. */
+static uint32_t hash_name(const bw_name *name)
+{
+    return (uint32_t)(((uintptr_t)name >> 3) * 0x9e3779b97f4a7c15ULL >> 40);
+}
+
 #define INDEX_FROM 12U
 
 static void index_insert(child_index *index, bw_node *child)
 {
-    uint32_t i = child->name->hash & index->mask;
+    uint32_t i = hash_name(child->name) & index->mask;
 
     while (index->slots[i]) {
         if (index->slots[i]->name == child->name)
@@ -281,7 +287,7 @@ bw_node *bw_node_child_any(const bw_node *node, const bw_name *name)
     const child_index *index = node->child_index;
 
     if (index) {
-        for (uint32_t i = name->hash & index->mask; index->slots[i]; i = (i + 1) & index->mask)
+        for (uint32_t i = hash_name(name) & index->mask; index->slots[i]; i = (i + 1) & index->mask)
             if (index->slots[i]->name == name)
                 return index->slots[i];
         return NULL;

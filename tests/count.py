@@ -41,7 +41,8 @@ def main():
             print(f"FAILED: {test['name']}: {test['result']}")
         elif seen == 0 and test["result"] == "SKIP":
             counts["skipped"] += 1
-            print(f"skipped: {test['name']}")
+            said = (test.get("stdout", "") + test.get("stderr", "")).strip().splitlines()
+            print(f"skipped: {test['name']}: {said[-1] if said else 'it does not say why'}")
         elif seen == 0 and good:
             counts["passed"] += 1
     print("boardwright: {passed} passed, {failed} failed, {skipped} skipped".format(**counts))

@@ -319,6 +319,24 @@ bool bw_targets_find(bw_context *ctx, const char *argument, const bw_load_option
 
 /* ---- reading ---- */
 
+/* What the user gives comes first. */
+static const char *const *join(bw_arena *arena, const char *const *given, const char *const *found)
+{
+    size_t given_count = 0;
+    size_t found_count = 0;
+
+    if (!given)
+        return found;
+    while (given[given_count])
+        given_count++;
+    while (found[found_count])
+        found_count++;
+    const char **all = bw_arena_array(arena, const char *, given_count + found_count + 1);
+    memcpy(all, given, given_count * sizeof *all);
+    memcpy(all + given_count, found, found_count * sizeof *all);
+    return all;
+}
+
 static bw_tree *read_source(bw_unit *unit, const bw_target *target, const bw_load_options *options, bw_roots *roots)
 {
     const bw_root *root = roots ? bw_roots_find(roots, target->path) : NULL;
@@ -337,10 +355,10 @@ static bw_tree *read_source(bw_unit *unit, const bw_target *target, const bw_loa
         dts.dialect = BW_DIALECT_ZEPHYR;
     else if (root)
         dts.dialect = root->dialect;
-    if (root && !options->include_dirs)
-        dts.include_dirs = root->include_dirs;
-    if (root && !options->dts_dirs)
-        dts.dts_dirs = root->dts_dirs;
+    if (root) {
+        dts.include_dirs = join(&unit->arena, options->include_dirs, root->include_dirs);
+        dts.dts_dirs = join(&unit->arena, options->dts_dirs, root->dts_dirs);
+    }
     return bw_dts_read(unit, target->path, &dts);
 }
 

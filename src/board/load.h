@@ -14,7 +14,7 @@
 
 /** How to read the sources of a run; zero-initialise. What is not given is found (board/roots.h). */
 typedef struct bw_load_options {
-    const char *const *include_dirs; /**< -I; given ones replace the ones found; NULL-terminated or NULL */
+    const char *const *include_dirs; /**< -I; searched before the ones found; NULL-terminated or NULL */
     const char *const *dts_dirs;     /**< -i; likewise */
     const char *const *defines;      /**< -D */
     bool tolerate_missing;           /**< a missing include is a warning, reading goes on */

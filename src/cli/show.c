@@ -62,7 +62,8 @@ static void show_board(bw_boards *boards, const bw_target *target, char **nodes,
         boards->exit_code = BW_EXIT_FINDINGS;
     if (target > boards->targets.items && out.len)
         putchar('\n');
-    fwrite(out.data, 1, out.len, stdout);
+    if (out.len)
+        fwrite(out.data, 1, out.len, stdout);
     bw_buffer_free(&out);
 }
 

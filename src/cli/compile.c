@@ -13,9 +13,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Until overlays land. */
-extern bool bw_overlay_apply(bw_tree *base, bw_tree *overlay) __attribute__((weak));
-
 typedef struct settings {
     const bw_options *options;
     bw_context *ctx;

@@ -158,6 +158,25 @@ static bool parse_use(overlay_run *r, bw_node *fixups, bw_prop *label, const cha
     return true;
 }
 
+/* @return whether the base's source has the label on a node that was left out as nothing refers to it. */
+static bool was_omitted(const overlay_run *r, const bw_name *label)
+{
+    const bw_node *n = r->base->root;
+
+    while (n) {
+        for (const bw_label *l = n->deleted && n->omit_if_no_ref ? n->labels : NULL; l; l = l->next)
+            if (l->name == label)
+                return true;
+        const bw_node *next = n->first_child;
+        while (n && !next) {
+            next = n->next;
+            n = n->parent;
+        }
+        n = next;
+    }
+    return false;
+}
+
 static void missing_label(overlay_run *r, const bw_name *label, const GArray *uses)
 {
     const label_use *first = uses->len ? &g_array_index(uses, label_use, 0) : NULL;
@@ -181,7 +200,10 @@ static void missing_label(overlay_run *r, const bw_name *label, const GArray *us
         bw_find_note_node(r->over, f, u->node, "%s:%s needs it too", bw_node_path(r->over, u->node),
                           u->prop->name->text);
     }
-    if (near)
+    if (was_omitted(r, label))
+        bw_finding_cure(f, "the base has it as /omit-if-no-ref/, and nothing refers to it there: compile the base with "
+                           "-@ (--symbols)");
+    else if (near)
         bw_finding_cure(f, "did you mean %s?", near);
     failed(r, f);
 }

@@ -176,6 +176,29 @@ static char *in_folder(const char *folder, const char *name)
     return strcmp(folder, ".") == 0 ? g_strdup(name) : g_build_filename(folder, name, NULL);
 }
 
+static const char *text_of(finder *f, const char *folder, const char *name)
+{
+    char *path = in_folder(folder, name);
+    bw_source *source = bw_source_open(f->ctx->sources, path, NULL);
+
+    g_free(path);
+    return source ? source->text : "";
+}
+
+/* Some vendors call a part that their targets share .dts too: it has no /dts-v1/, and another includes it. */
+static bool is_shared_part(finder *f, const char *folder, const GPtrArray *names, const char *name)
+{
+    bool shared = false;
+
+    if (strstr(text_of(f, folder, name), "/dts-v1/"))
+        return false;
+    char *quoted = g_strdup_printf("\"%s\"", name);
+    for (guint i = 0; i < names->len && !shared; i++)
+        shared = g_str_has_suffix(names->pdata[i], ".dts") && strstr(text_of(f, folder, names->pdata[i]), quoted);
+    g_free(quoted);
+    return shared;
+}
+
 static void add_board_yml(finder *f, const char *path)
 {
     char *folder = g_path_get_dirname(path);
@@ -190,7 +213,7 @@ static void add_board_yml(finder *f, const char *path)
     for (guint i = 0; names && yml && i < names->len; i++) {
         const char *name = names->pdata[i];
 
-        if (!g_str_has_suffix(name, ".dts"))
+        if (!g_str_has_suffix(name, ".dts") || is_shared_part(f, folder, names, name))
             continue;
         char *stem = g_strndup(name, strlen(name) - strlen(".dts"));
         const bw_yml_board *board = board_of(yml, stem);

@@ -339,6 +339,9 @@ static void write_devices(header *h)
     for (uint32_t i = 0; i < h->board->device_count; i++) {
         const bw_device *d = &h->board->devices[i];
         const char *name = bw_bare_name(h->names, d->node);
+
+        if (d->is_bus && !d->block_count && !d->line_count && !d->clock_count)
+            continue; /* nothing to program */
         char *enabled = compound(name, "ENABLED", NULL, 0);
 
         begin_comment(h, d->path, d->compatible, d->node);
@@ -408,19 +411,21 @@ static void write_choice(header *h, const char *prefix, const bw_choice *choice)
     GString *name = g_string_new(prefix);
 
     bw_bare_identifier(name, choice->name);
-    if (d && (d->block_count || d->line_count)) {
+    bool has_base = d && d->block_count && d->blocks[0].mapped;
+    bool has_irq = d && d->line_count && d->lines[0].number_known;
+    if (has_base || has_irq) {
         g_string_append(h->out, "\n/* ");
         bw_bare_comment(h->out, choice->name);
         g_string_append(h->out, " is ");
         bw_bare_comment(h->out, d->path);
         end_comment(h);
     }
-    if (d && d->block_count && d->blocks[0].mapped) {
+    if (has_base) {
         char *base = g_strdup_printf("%s_BASE", name->str);
         define_address(h, base, d->blocks[0].address);
         g_free(base);
     }
-    if (d && d->line_count && d->lines[0].number_known) {
+    if (has_irq) {
         char *irq = g_strdup_printf("%s_IRQ", name->str);
         define(h, irq, "%u", (unsigned)d->lines[0].number);
         g_free(irq);
@@ -432,7 +437,8 @@ static void write_choices(header *h)
 {
     const bw_board *b = h->board;
 
-    section(h, "aliases and /chosen");
+    if (b->alias_count || b->chosen_count)
+        section(h, "aliases and /chosen");
     for (uint32_t i = 0; i < b->alias_count; i++)
         write_choice(h, "ALIAS_", &b->aliases[i]);
     for (uint32_t i = 0; i < b->chosen_count; i++)

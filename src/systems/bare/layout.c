@@ -12,6 +12,9 @@
 /* Smaller holes between reserved memories are of no use. */
 #define GAP_MIN 256
 
+/* RAM from this size on is taken to be beside the chip. */
+#define ON_CHIP_MAX ((uint64_t)1 << 20)
+
 #define STACK_SIZE_MCU 0x1000
 #define STACK_SIZE 0x4000
 
@@ -208,6 +211,12 @@ static bool choose_flash(bw_bare_layout *l, const bw_board *board, bool wide)
     return at > 0;
 }
 
+/* Memory of a chip is also called "memory" in a devicetree; but it is small. */
+static bool is_on_chip(const bw_bare_region *ram)
+{
+    return ram->kind == BW_MEMORY_SRAM || ram->size < ON_CHIP_MAX;
+}
+
 static bool wants_flash(const bw_bare_layout *l, const bw_board *board, const bw_yaml *section)
 {
     const char *said = bw_yaml_to_text(bw_yaml_get(section, "run-from"));
@@ -215,7 +224,7 @@ static bool wants_flash(const bw_bare_layout *l, const bw_board *board, const bw
     if (said)
         return strcmp(said, "flash") == 0;
     return l->arch == BW_BARE_ARM_M || chosen(board, "zephyr,flash") || chosen(board, "zephyr,code-partition") ||
-           region_at(l, 0)->kind == BW_MEMORY_SRAM;
+           is_on_chip(region_at(l, 0));
 }
 
 /* -- names and sizes ---------------------------------------------------------------------------- */
@@ -268,7 +277,7 @@ static void size_vectors(bw_bare_layout *l, const bw_board *board)
 
 static void read_decisions(bw_bare_layout *l, const bw_yaml *section)
 {
-    l->stack_size = l->arch == BW_BARE_ARM_M || region_at(l, 0)->kind == BW_MEMORY_SRAM ? STACK_SIZE_MCU : STACK_SIZE;
+    l->stack_size = l->arch == BW_BARE_ARM_M || is_on_chip(region_at(l, 0)) ? STACK_SIZE_MCU : STACK_SIZE;
     /* A chip with 8 KiB has no 4 KiB for a stack. */
     while (l->stack_size > 256 && l->stack_size * l->cpu_count > region_at(l, 0)->size / 4)
         l->stack_size /= 2;

@@ -148,8 +148,9 @@ static void write_code(GString *out, const bw_bare_layout *l, const char *code)
                            "        __fini_array_end = .;\n"
                            "        __rodata_end = .;\n"
                            "    } > %s :text\n"
+                           "    .note : { *(.note .note.*) } > %s :text\n"
                            "    .eh_frame : { KEEP(*(.eh_frame .eh_frame.*)) } > %s :text\n",
-                           code, code, code);
+                           code, code, code, code);
     if (l->arch == BW_BARE_ARM_M || l->arch == BW_BARE_ARM)
         g_string_append_printf(out,
                                "    .ARM.extab : { *(.ARM.extab* .gnu.linkonce.armextab.*) } > %s :text\n"
@@ -168,7 +169,7 @@ static void write_data(GString *out, const bw_bare_layout *l)
     g_string_append_printf(out,
                            "    .data : %s\n    {\n"
                            "        __data_start = .;\n"
-                           "        *(.data .data.*)\n",
+                           "        *(.data .data.* .got .got.plt)\n",
                            align);
     if (l->arch == BW_BARE_RISCV)
         g_string_append(out, "        . = ALIGN(8);\n"

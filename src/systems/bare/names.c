@@ -52,8 +52,11 @@ static GArray *candidates_of(const bw_board *b)
         const bw_flash *flash = &b->flashes[i];
 
         add(list, seen, flash->node, flash->label, flash->path);
-        for (uint32_t j = 0; j < flash->partition_count; j++)
-            add(list, seen, flash->partitions[j].node, flash->partitions[j].name, flash->partitions[j].path);
+        for (uint32_t j = 0; j < flash->partition_count; j++) {
+            const bw_partition *p = &flash->partitions[j];
+
+            add(list, seen, p->node, p->label ? p->label : p->name, p->path);
+        }
     }
     g_hash_table_unref(seen);
     return list;

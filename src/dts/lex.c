@@ -146,6 +146,8 @@ static void add_ident(lexer *lx, const char *end)
     t->count = t->u.name->id;
     if (end < lx->end && *end == ':')
         t->flags |= BW_COLON;
+    if (end >= lx->end || (!is((unsigned char)*end, NAME) && *end != '\\'))
+        t->flags |= BW_ALONE;
 }
 
 static void add_number(lexer *lx, const char *end)

@@ -458,9 +458,7 @@ static void end_of_stream(bw_pp *pp, bw_xtok *out)
 
 static inline void take(const bw_frame *f, const bw_tok *t, bw_xtok *out)
 {
-    out->kind = t->kind;
-    out->op = t->op;
-    out->flags = t->flags;
+    memcpy(out, t, sizeof(bw_tok_head));
     out->len = t->len;
     out->loc = f->base + t->offset;
     out->count = t->count;

@@ -15,9 +15,10 @@
 
 /** A token of the stream. */
 typedef struct bw_xtok {
-    uint8_t kind; /**< bw_tok_kind */
+    uint8_t kind; /**< bw_tok_kind; the members of bw_tok_head */
     uint8_t op;
     uint8_t flags; /**< BW_SPACE: white space before it */
+    uint8_t unused;
     uint32_t len;
     bw_loc loc;
     uint32_t count;

@@ -18,10 +18,8 @@ static bool ends_here(const bw_parser *p, const bw_xtok *x)
     const bw_pp *pp = p->pp;
     const bw_frame *f = pp->depth ? &pp->frames[pp->depth - 1] : NULL;
 
-    if (!f || f->kind != BW_FRAME_FILE || pp->have_pushed || x->text < f->text || x->text >= f->text + f->source->len)
-        return false;
-    char next = x->text[x->len];
-    return !bw_is_name_char((unsigned char)next) && next != '\\';
+    return (x->flags & BW_ALONE) && f && f->kind == BW_FRAME_FILE && !pp->have_pushed && x->text >= f->text &&
+           x->text < f->text + f->source->len;
 }
 
 static void name_token(bw_parser *p, const bw_xtok *x, const bw_name *name, bw_dtok_kind kind)
@@ -398,7 +396,13 @@ void bw_parser_advance(bw_parser *p)
         }
         break;
     }
-    p->t = (bw_dtok){.op = x.op, .flags = x.flags, .loc = x.loc, .len = x.len, .text = x.text, .text_len = x.len};
+    p->t.kind = BW_DT_BAD;
+    p->t.op = x.op;
+    p->t.flags = x.flags;
+    p->t.loc = x.loc;
+    p->t.len = x.len;
+    p->t.text = x.text;
+    p->t.text_len = x.len;
     if (p->state == BW_LEX_NAMES) {
         if (is_name_piece(&x)) {
             read_name(p, &x);

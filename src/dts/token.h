@@ -27,7 +27,8 @@ typedef enum bw_tok_kind {
     BW_TK_EMPTY,     /**< in an expansion: an empty argument beside ## (C17 6.10.3.3, placemarker) */
 } bw_tok_kind;
 
-enum { BW_SPACE = 1, BW_COLON = 2, BW_PASTE = 4, BW_NO_EXPAND = 8, BW_ESCAPED = 16, BW_LINES = 32, BW_VA_OPT = 64 };
+/* BW_ALONE: an identifier, and what follows it cannot go on with a name. */
+enum { BW_SPACE = 1, BW_COLON = 2, BW_PASTE = 4, BW_NO_EXPAND = 8, BW_ESCAPED = 16, BW_LINES = 32, BW_VA_OPT = 64, BW_ALONE = 128 };
 
 typedef enum bw_punct { BW_P_SHL = 128, BW_P_SHR, BW_P_LE, BW_P_GE, BW_P_EQ, BW_P_NE, BW_P_AND, BW_P_OR, BW_P_PASTE } bw_punct;
 
@@ -56,10 +57,20 @@ typedef enum bw_pad { BW_PAD_NONE, BW_PAD_TIGHT, BW_PAD_WHITE } bw_pad;
 
 typedef struct bw_directive bw_directive;
 
-typedef struct bw_tok {
+/** How a token begins, everywhere alike: copied in one piece, because the processor waits when a
+ *  word is read that was written byte by byte just before. */
+typedef struct bw_tok_head {
     uint8_t kind;
     uint8_t op;
     uint8_t flags;
+    uint8_t unused;
+} bw_tok_head;
+
+typedef struct bw_tok {
+    uint8_t kind; /**< the members of bw_tok_head */
+    uint8_t op;
+    uint8_t flags;
+    uint8_t unused;
     uint32_t offset; /**< in the source */
     uint32_t len;    /**< bytes as written */
     uint32_t count;  /**< of RUN: tokens that follow and belong to it; of IDENT: its name's number */

@@ -28,6 +28,17 @@ static bool has_registers(bw_run *run, const bw_info *info)
            !bw_info_compatible(bus, "fixed-layout");
 }
 
+/* Banks of one block are given the size of the whole block again and again. */
+static bool same_kind(const bw_info *a, const bw_info *b)
+{
+    uint32_t i = 0;
+    uint32_t j = 0;
+    const char *x = bw_prop_next_string(a->compatible, &i);
+    const char *y = bw_prop_next_string(b->compatible, &j);
+
+    return x && y && strcmp(x, y) == 0;
+}
+
 static gint by_bus(gconstpointer a, gconstpointer b)
 {
     const bw_extent *x = a;
@@ -67,7 +78,7 @@ void bw_sem_device_overlap(bw_run *run, const bw_check *check)
         if (open && open->info->parent == e->info->parent && e->first <= open->last) {
             if (e->last <= open->last)
                 continue;
-            if (open->info != e->info && e->first != open->first)
+            if (open->info != e->info && e->first != open->first && !same_kind(open->info, e->info))
                 cross(run, open, e);
         }
         open = e;

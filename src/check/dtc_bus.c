@@ -164,8 +164,12 @@ void bw_dtc_unit_address_format(bw_run *run, const bw_check *check)
             BW_FAIL_NODE(run, info, "the unit address %s is written without the leading 0x", unit);
             unit += 2;
         }
-        if (unit[0] == '0' && is_hex(unit[1]))
+        if (unit[0] != '0' || !is_hex(unit[1]))
+            continue;
+        if (run->as_dtc)
             BW_FAIL_NODE(run, info, "the unit address %s is written without leading zeros", unit);
+        else
+            BW_SAY_NODE(run, unit_address_zeros, info, "the unit address %s is written without leading zeros", unit);
     }
 }
 
@@ -398,7 +402,8 @@ static void bus_cells(bw_run *run, const bw_info *info, const char *bus, uint32_
         return;
     if (address_cells(info) != cells)
         BW_FAIL_NODE(run, info, "#address-cells of an %s bus is %u, not %u", bus, cells, address_cells(info));
-    if (size_cells(info) != 0)
+    /* Zephyr's memory-mapped SPI flash has sizes. */
+    if (size_cells(info) != 0 && (run->as_dtc || cells == 0 || info->bus != BW_BUS_SPI))
         BW_FAIL_NODE(run, info, "#size-cells of an %s bus is 0, not %u", bus, size_cells(info));
 }
 
@@ -481,7 +486,9 @@ void bw_dtc_spi_bus_bridge(bw_run *run, const bw_check *check)
         if (!named && !looks_like_spi(run, info))
             continue;
         info->bus = BW_BUS_SPI;
-        if (!named && info->reg)
+        if (!named && info->reg && !run->as_dtc)
+            BW_SAY_NODE(run, spi_bus_name, info, "an SPI bus is called spi");
+        else if (!named && info->reg)
             BW_FAIL_NODE(run, info, "an SPI bus is called spi");
         bus_cells(run, info, "SPI", bw_node_prop(info->node, run->n->spi_slave) ? 0 : 1);
     }

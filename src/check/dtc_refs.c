@@ -198,12 +198,19 @@ static bool is_gpio(const bw_name *name, bool old_only)
            !bw_ends(name, ",nr-gpios");
 }
 
+/* Numbers in a property that merely ends in -gpio ("bit-per-gpio") are counts. */
+static bool is_gpio_list(const bw_run *run, const bw_prop *prop)
+{
+    return bw_prop_has_references(prop) || !run->tree->from_source || !is_gpio(prop->name, true);
+}
+
 void bw_dtc_gpios(bw_run *run, const bw_check *check)
 {
     (void)check;
     BW_FOR_INFOS(run, info)
     BW_FOR_PROPS (info->node, p)
-        if (is_gpio(p->name, false) && !bw_node_prop(info->node, run->n->gpio_hog))
+        if (is_gpio(p->name, false) && !bw_node_prop(info->node, run->n->gpio_hog) &&
+            (run->as_dtc || is_gpio_list(run, p)))
             provider_list(run, info, p, run->n->gpio_cells, false);
 }
 
@@ -395,7 +402,7 @@ void bw_dtc_interrupts(bw_run *run, const bw_check *check)
         }
         bw_node *parent = irq_parent(run, info, &said);
         if (!parent) {
-            if (!said)
+            if (!said && !run->tree->lacks_nodes)
                 BW_FAIL_PROP(run, info, u->prop, "the node has interrupts, but no interrupt-parent here or above");
             continue;
         }

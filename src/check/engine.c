@@ -182,6 +182,12 @@ static void mark_wanted(bool *wanted, unsigned i)
         mark_wanted(wanted, dtc_checks[i].needs[k] - 1U);
 }
 
+/* QEMU's own descriptions for Xilinx machines give reg a priority and describe wiring, not what software sees. */
+static bool is_qemu_wiring(const bw_run *run)
+{
+    return run->use_first[run->n->priority_cells->id] != 0;
+}
+
 bool bw_check_run(bw_tree *tree, const bw_resolve_options *options)
 {
     static const unsigned resolving[] = {D_duplicate_node_names, D_duplicate_property_names, D_duplicate_label,
@@ -199,11 +205,12 @@ bool bw_check_run(bw_tree *tree, const bw_resolve_options *options)
     for (size_t k = 0; tree->resolved && k < sizeof resolving / sizeof *resolving; k++)
         wanted[resolving[k]] = false;
     bw_run_index(run);
+    bool names_only = is_qemu_wiring(run);
     for (unsigned i = 0; i < BW_DTC_CHECK_COUNT; i++)
-        if (wanted[i])
+        if (wanted[i] && (i <= D_omit_unused_nodes || !names_only))
             run_one(run, &dtc_checks[i]);
     tree->resolved = true;
-    for (const bw_check *check = bw_semantic_checks; check->fn; check++)
+    for (const bw_check *check = bw_semantic_checks; check->fn && !names_only; check++)
         if (ctx->levels[check->code] != BW_OFF || check->level)
             run_one(run, check);
     return tree->unit->findings->counts[BW_ERROR] == errors_before;

@@ -131,11 +131,14 @@ static void interrupts_of(bw_run *run, bw_info *info, const bw_prop *prop)
     bw_irq_iter iter = bw_irq_begin(run->tree, info->node);
     bw_irq irq;
 
-    if (iter.prop != prop || !bw_run_known(run, prop))
+    if (iter.prop != prop || !info->enabled || !bw_run_known(run, prop))
         return;
     if (prop->name == run->n->interrupts && say_reference(run, info, prop, &iter))
         return;
-    while (bw_irq_next(&iter, &irq))
+    /* One wrong number is seldom alone: the first of a list speaks for the rest. */
+    uint32_t before = run->unit->findings->counts[BW_ERROR] + run->unit->findings->counts[BW_WARNING];
+    while (run->unit->findings->counts[BW_ERROR] + run->unit->findings->counts[BW_WARNING] == before &&
+           bw_irq_next(&iter, &irq))
         one_interrupt(run, info, &irq);
 }
 

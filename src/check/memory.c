@@ -83,7 +83,7 @@ static bool table_is_readable(bw_run *run, bw_info *table)
         return false;
     }
     if (!table->ranges) {
-        bw_finding *f = BW_SAY_NODE(run, reserved_memory_cells, table, "/reserved-memory has no ranges");
+        bw_finding *f = BW_SAY_NODE(run, reserved_memory_ranges, table, "/reserved-memory has no ranges");
         bw_finding_cure(f, "add an empty ranges;");
     }
     return true;

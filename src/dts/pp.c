@@ -141,6 +141,8 @@ static void missing_include(bw_pp *pp, const char *name, bw_span span, bool dts)
                             name);
 
     pp->missing++;
+    /* Headers make macros; anything else may be a part of the tree. */
+    pp->missing_nodes = pp->missing_nodes || (strlen(name) < 2 || strcmp(name + strlen(name) - 2, ".h") != 0);
     pp->faults++;
     if (!f)
         return;
@@ -858,6 +860,7 @@ bool bw_pp_begin(bw_pp *pp, const char *path, const bw_dts_options *options)
 
     pp->options = options;
     pp->depth = pp->files_open = pp->visits = pp->counter = pp->missing = pp->faults = 0;
+    pp->missing_nodes = false;
     pp->budget = TOKEN_BUDGET;
     pp->exhausted = pp->seam = pp->have_pushed = false;
     pp->pad = BW_PAD_NONE;

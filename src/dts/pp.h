@@ -71,6 +71,7 @@ typedef struct bw_pp {
     bool have_pushed;
     bw_xtok pushed;
     uint32_t missing;     /**< includes that were not found */
+    bool missing_nodes;   /**< one of them may hold nodes: it is no .h */
     uint32_t faults;      /**< findings that the preprocessor has made: what follows may be their echo */
     const char *main_dir;
     const char *main_path;

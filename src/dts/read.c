@@ -87,6 +87,7 @@ bw_tree *bw_dts_read(bw_unit *unit, const char *path, const bw_dts_options *opti
         tree->broken = true;
     if (r->pp.missing)
         tree->has_unknown = true;
+    tree->lacks_nodes = r->pp.missing_nodes;
     tree->boot_cpuid = guess_boot_cpuid(tree);
     remember_paths(r);
     bw_pp_end(&r->pp);

@@ -310,9 +310,9 @@ unsigned bw_resolve_references(bw_tree *tree, const bw_resolve_options *options)
                     target->referenced = true;
                 } else if (open) {
                     put_cell(&p->value, m->offset, UINT32_MAX);
-                } else if (tree->has_unknown) {
+                } else if (tree->lacks_nodes) {
                     put_cell(&p->value, m->offset, UINT32_MAX);
-                    m->kind = BW_MARK_UNKNOWN; /* a header that is not there may have the node */
+                    m->kind = BW_MARK_UNKNOWN; /* what was not there to include may have the node */
                 } else {
                     report_unresolved(tree, BW_CODE_phandle_references, n, p, m);
                     errors++;
@@ -369,7 +369,7 @@ unsigned bw_resolve_paths(bw_tree *tree)
                 if (target) {
                     insert_path(tree, &p->value, i, bw_node_path(tree, target));
                     target->referenced = true;
-                } else if (tree->has_unknown) {
+                } else if (tree->lacks_nodes) {
                     m->kind = BW_MARK_UNKNOWN;
                 } else {
                     report_unresolved(tree, BW_CODE_path_references, n, p, m);

@@ -127,6 +127,7 @@ struct bw_tree {
     bool plugin;        /**< /plugin/ */
     bool from_source;   /**< text, with locations and marks; else a blob */
     bool has_unknown;   /**< some element is BW_MARK_UNKNOWN, or an include was missing */
+    bool lacks_nodes;   /**< an include that may hold nodes was missing: labels may lead nowhere */
     bool resolved;      /**< references have their values; resolving again would spoil them */
     bool broken;        /**< there were errors while reading; checks may still look at it */
     bool may_have_duplicates;   /**< of node or property names; readers set it, resolve looks closer */

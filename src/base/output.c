@@ -54,10 +54,10 @@ static bool write_file(const char *path, const void *bytes, size_t len, bool syn
     struct stat st;
     char resolved[PATH_MAX];
 
-    /* A link of /dev to wherever standard output goes is no place to put another file. */
-    if (g_str_has_prefix(path, "/dev/"))
-        return write_through(path, bytes, len, error_number);
     if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode)) {
+        /* A link of /dev to wherever standard output goes is no place to put another file. */
+        if (g_str_has_prefix(path, "/dev/"))
+            return write_through(path, bytes, len, error_number);
         if (!realpath(path, resolved)) {
             *error_number = errno;
             return false;

@@ -22,6 +22,7 @@ typedef struct settings {
     bw_fdt_generate_options generate;
     const char *const *overlays;
     bool to_stdout;
+    bool stats; /* --stats */
     bool strip; /* --short-names */
 } settings;
 
@@ -29,7 +30,8 @@ typedef struct job {
     const char *path;
     bw_findings findings;
     char *out_path;
-    uint64_t bytes;
+    uint64_t bytes; /* of the blob */
+    bw_dts_size size;
     bool ok;
 } job;
 
@@ -105,6 +107,7 @@ static void compile_one(worker *w, job *j)
 
     bw_unit_begin(w->unit, &j->findings);
     bw_tree *tree = read_resolved(w, j->path);
+    j->size = bw_dts_size_of(w->unit);
     if (!tree || !apply_overlays(w, tree) || !bw_fdt_write(tree, NULL, &w->blob))
         return;
     if (j->findings.counts[BW_ERROR])
@@ -192,6 +195,24 @@ static char *output_path(const settings *s, const char *source)
     return g_string_free(path, FALSE);
 }
 
+static void print_stats(const job *jobs, int count, double seconds)
+{
+    bw_dts_size all = {0};
+    uint64_t out = 0;
+
+    for (int i = 0; i < count; i++) {
+        all.tokens += jobs[i].size.tokens;
+        all.bytes += jobs[i].size.bytes;
+        all.files += jobs[i].size.files;
+        out += jobs[i].bytes;
+    }
+    fprintf(stderr,
+            "%d boards in %.3f s: %.3f ms a board; %.1f MB of source in %" G_GUINT64_FORMAT " files (%.0f MB/s), %.2f M tokens "
+            "(%.1f M/s), %.1f MB of blobs\n",
+            count, seconds, seconds * 1e3 / count, (double)all.bytes / 1e6, all.files, (double)all.bytes / 1e6 / seconds,
+            (double)all.tokens / 1e6, (double)all.tokens / 1e6 / seconds, (double)out / 1e6);
+}
+
 static int finish(const settings *s, job *jobs, int count)
 {
     bw_findings all;
@@ -226,7 +247,10 @@ static int compile_all(settings *s, char **paths, int count)
         bw_findings_init(&jobs[i].findings, s->ctx);
         jobs[i].out_path = s->to_stdout ? g_strdup("<stdout>") : output_path(s, paths[i]);
     }
+    gint64 begin = g_get_monotonic_time();
     run(&c, s->options->jobs);
+    if (s->stats)
+        print_stats(jobs, count, (double)(g_get_monotonic_time() - begin) / 1e6);
     int result = finish(s, jobs, count);
     for (int i = 0; i < count; i++) {
         bw_findings_free(&jobs[i].findings);
@@ -234,6 +258,14 @@ static int compile_all(settings *s, char **paths, int count)
     }
     g_free(jobs);
     return result;
+}
+
+/* Notes are for boardwright check. */
+static void drop_notes(bw_context *ctx)
+{
+    for (int i = 0; i < BW_CODE_COUNT; i++)
+        if (ctx->levels[i] == BW_NOTE)
+            ctx->levels[i] = BW_OFF;
 }
 
 static void errors_only(bw_check_set *set)
@@ -249,10 +281,12 @@ int bw_cmd_compile(int argc, char **argv)
 {
     gboolean symbols = FALSE;
     gboolean strip = FALSE;
+    gboolean stats = FALSE;
     char **overlays = NULL;
     const GOptionEntry entries[] = {
         {"symbols", '@', 0, G_OPTION_ARG_NONE, &symbols, "Write /__symbols__, as dtc -@", NULL},
         {"overlay", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &overlays, "Apply an overlay, source or blob; repeatable", "FILE"},
+        {"stats", 0, 0, G_OPTION_ARG_NONE, &stats, "Say how much was read and how fast", NULL},
         {"short-names", 0, 0, G_OPTION_ARG_NONE, &strip, "DIR/board.dtb instead of DIR/board.dts.dtb", NULL},
         {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
     };
@@ -274,6 +308,7 @@ int bw_cmd_compile(int argc, char **argv)
                   .resolve = {.keep_labelled = symbols != 0},
                   .generate = {.symbols = symbols != 0 || overlays != NULL},
                   .overlays = (const char *const *)overlays,
+                  .stats = stats != 0,
                   .strip = strip != 0,
                   .to_stdout = g_strcmp0(options.output, "-") == 0};
     if (argc < 2)
@@ -285,6 +320,8 @@ int bw_cmd_compile(int argc, char **argv)
     else {
         s.ctx = bw_options_context(&options);
         errors_only(&s.checks);
+        if (!options.levels)
+            drop_notes(s.ctx);
         s.roots = bw_roots_new();
         result = compile_all(&s, argv + 1, argc - 1);
         bw_roots_free(s.roots);

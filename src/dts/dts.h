@@ -34,6 +34,14 @@ typedef struct bw_dts_options {
  */
 bw_tree *bw_dts_read(bw_unit *unit, const char *path, const bw_dts_options *options);
 
+/** How much the last bw_dts_read() of a unit read. */
+typedef struct bw_dts_size {
+    uint64_t tokens; /**< devicetree tokens, after preprocessing */
+    uint64_t bytes;  /**< of all files that were entered, each time they were */
+    uint64_t files;  /**< how often a file was entered */
+} bw_dts_size;
+bw_dts_size bw_dts_size_of(const bw_unit *unit);
+
 /** All files that the last bw_dts_read() of the unit opened, each once, in order, for dependency files. */
 const char *const *bw_dts_files(const bw_unit *unit, uint32_t *count);
 

@@ -73,6 +73,7 @@ typedef struct bw_parser {
     bw_span prev;       /**< the token before */
     bw_loc prev_end;    /**< one past its last byte when it stands in a file; 0 else */
     unsigned depth;
+    uint64_t tokens;    /**< devicetree tokens read */
     uint32_t errors;    /**< syntax errors reported */
     uint32_t echo_from; /**< pp->faults at the begin of the statement */
     bool unbalanced;    /**< braces do not match; said once */

@@ -10,6 +10,7 @@ typedef struct reader {
     GArray *bodies;
     GString *join;
     bw_scratch scratch;
+    bw_dts_size size;
     GPtrArray *paths; /* of the files of the last board, NULL-terminated */
 } reader;
 
@@ -89,6 +90,7 @@ bw_tree *bw_dts_read(bw_unit *unit, const char *path, const bw_dts_options *opti
         tree->has_unknown = true;
     tree->lacks_nodes = r->pp.missing_nodes;
     tree->boot_cpuid = guess_boot_cpuid(tree);
+    r->size = (bw_dts_size){p.tokens, unit->locs.next - 1, r->pp.visits};
     remember_paths(r);
     bw_pp_end(&r->pp);
     return tree;
@@ -102,4 +104,11 @@ const char *const *bw_dts_files(const bw_unit *unit, uint32_t *count)
     if (count)
         *count = r && r->paths->len ? r->paths->len - 1 : 0;
     return r && r->paths->len ? (const char *const *)r->paths->pdata : none;
+}
+
+bw_dts_size bw_dts_size_of(const bw_unit *unit)
+{
+    const reader *r = unit->reader;
+
+    return r ? r->size : (bw_dts_size){0};
 }

@@ -386,6 +386,7 @@ void bw_parser_advance(bw_parser *p)
     bw_xtok x;
 
     note_prev(p);
+    p->tokens++;
     for (;;) {
         bw_pp_next(p->pp, p->state == BW_LEX_NAMES, &x);
         if (x.kind == BW_TK_KEYWORD && x.op == BW_KW_INCLUDE) {

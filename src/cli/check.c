@@ -9,7 +9,8 @@
 
 /* One target of the run: filled in by a worker, emptied by the one who joins. */
 typedef struct job {
-    const bw_target *target; /* NULL: the argument was no board; findings say why */
+    const bw_target *target; /* NULL: what was said while looking for targets */
+    bool no_board;           /* there was none */
     bw_findings findings;
     uint64_t nodes;
     bool done;
@@ -102,6 +103,7 @@ static void add_jobs(run *r, bw_arena *arena, const char *argument)
     bw_findings_init(&first.findings, r->ctx);
     bool found = bw_targets_find(r->ctx, argument, &r->load, arena, &first.findings, &targets);
     /* What was said on the way to the targets stands in front of what they have to say. */
+    first.no_board = targets.count == 0;
     if (!found || first.findings.first)
         g_array_append_val(r->jobs, first);
     else
@@ -113,11 +115,29 @@ static void add_jobs(run *r, bw_arena *arena, const char *argument)
     }
 }
 
+/* A board folder may hold several targets; any other target is a board by itself. */
+static uint32_t count_boards(const GArray *jobs)
+{
+    GHashTable *seen = g_hash_table_new(g_str_hash, g_str_equal);
+    uint32_t unknown = 0;
+
+    for (guint i = 0; i < jobs->len; i++) {
+        const job *j = &g_array_index(jobs, job, i);
+
+        if (j->target)
+            g_hash_table_add(seen, (char *)(uintptr_t)(j->target->board_yml ? j->target->board_yml : j->target->path));
+        unknown += j->no_board;
+    }
+    uint32_t boards = g_hash_table_size(seen) + unknown;
+    g_hash_table_destroy(seen);
+    return boards;
+}
+
 static int check(const bw_options *options, int argc, char **argv)
 {
     gint64 start = g_get_monotonic_time();
     run r = {.load = bw_load_options_of(options)};
-    bw_totals totals = {.boards = (uint32_t)(argc - 1)};
+    bw_totals totals = {0};
     bw_arena arena;
 
     r.ctx = bw_options_context(options);
@@ -131,6 +151,7 @@ static int check(const bw_options *options, int argc, char **argv)
         add_jobs(&r, &arena, argv[i]);
     for (guint i = 0; i < r.jobs->len; i++)
         totals.targets += g_array_index(r.jobs, job, i).target != NULL;
+    totals.boards = count_boards(r.jobs);
     work_in_threads(&r, MIN(options->jobs, MAX((int)r.jobs->len, 1)));
 
     totals.nodes = r.nodes;

@@ -12,10 +12,13 @@
 #include <string.h>
 
 static char **wanted_systems;
+static gboolean print_keys;
 
 static const GOptionEntry entries[] = {
     {"system", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &wanted_systems,
      "Write only this system (repeatable); by itself those of support.yml, else bare", "NAME"},
+    {"keys", 0, 0, G_OPTION_ARG_NONE, &print_keys,
+     "Only print all keys of support.yml as Markdown: docs/support-yml.md", NULL},
     {NULL, 0, 0, 0, NULL, NULL, NULL},
 };
 static const bw_usage usage = {
@@ -400,6 +403,7 @@ static void print_summary(const build *b, gint64 start)
 
 static void print_rest(const build *b, const char *argument)
 {
+    fflush(stdout); /* where both go to one place, this comes after */
     for (guint i = 0; i < b->skipped->len; i++)
         fprintf(stderr, "%s: asked for by support.yml, but this version cannot write it yet\n",
                 (const char *)b->skipped->pdata[i]);
@@ -475,6 +479,14 @@ static int check_systems(void)
     return BW_EXIT_OK;
 }
 
+static void document_keys(void)
+{
+    GString *text = bw_support_document();
+
+    fputs(text->str, stdout);
+    g_string_free(text, TRUE);
+}
+
 int bw_cmd_build(int argc, char **argv)
 {
     bw_options options;
@@ -483,13 +495,13 @@ int bw_cmd_build(int argc, char **argv)
     if (!bw_options_parse(&options, &usage, &argc, &argv, &code))
         return code;
     code = check_systems();
-    if (code != BW_EXIT_OK)
-        ;
-    else if (argc != 2)
+    if (code == BW_EXIT_OK && print_keys && argc == 1)
+        document_keys();
+    else if (code == BW_EXIT_OK && argc != 2)
         code = bw_usage_error("build", argc < 2 ? "which board?" : "one board at a time");
-    else if (!options.output)
+    else if (code == BW_EXIT_OK && !options.output)
         code = bw_usage_error("build", "where to? Name a folder with -o");
-    else
+    else if (code == BW_EXIT_OK)
         code = run(&options, argv[1]);
     g_strfreev(wanted_systems);
     wanted_systems = NULL;

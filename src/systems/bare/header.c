@@ -446,7 +446,7 @@ static void write_choices(header *h)
     if (b->console) {
         bw_choice console = *b->console;
 
-        console.name = "CONSOLE";
+        console.name = "console";
         write_choice(h, "", &console);
     }
 }

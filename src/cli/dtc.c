@@ -306,7 +306,8 @@ static bw_tree *read_blob(const arguments *a, bw_unit *unit)
 
     if (source)
         return bw_fdt_read(unit, source);
-    fatal("Couldn't open \"%s\": %s", a->input, g_strerror(error));
+    bw_findings_add(unit->findings, BW_CODE_file_unreadable, bw_file_place(a->input), "cannot be read: %s",
+                    g_strerror(error));
     return NULL;
 }
 
@@ -410,9 +411,14 @@ static int compile(const arguments *a, bw_unit *unit, bw_findings *findings, bw_
     int status;
 
     bw_dtc_report_print(&report, findings);
-    if (!tree || tree->broken)
-        return fatal(strcmp(a->in_format, "dts") == 0 ? "Syntax error parsing input tree"
-                                                      : "Unable to read input tree");
+    if (!tree || tree->broken) {
+        bool unread = findings->last && findings->last->code == BW_CODE_file_unreadable;
+        bool source = strcmp(a->in_format, "dts") == 0;
+
+        return fatal("%s", unread   ? "Couldn't open the input"
+                           : source ? "Syntax error parsing input tree"
+                                    : "Unable to read input tree");
+    }
     if (a->depfile && (status = write_dependencies(a, unit)) >= 0)
         return status;
     if (a->write.boot_cpuid_set)

@@ -63,9 +63,13 @@ static bool read_header(reader *r, uint32_t file_len)
 {
     const uint8_t *h = r->data;
 
+    if (file_len < 4) {
+        fault(r, BW_CODE_blob_truncated, file_len, "the file ends here; a blob begins with a header of 40 bytes");
+        return false;
+    }
     if (!bw_fdt_is_blob(h, file_len)) {
         fault(r, BW_CODE_blob_header, 0, "this is not a devicetree blob: it begins with 0x%08x instead of 0x%08x",
-              file_len >= 4 ? bw_get32(h) : 0, BW_FDT_MAGIC);
+              bw_get32(h), BW_FDT_MAGIC);
         return false;
     }
     if (file_len < 28) {

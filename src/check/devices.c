@@ -138,7 +138,8 @@ void bw_sem_bus_addresses(bw_run *run, const bw_check *check)
             bw_row row = bw_rows_get(&rows, i);
             claim c = {bus == BW_BUS_I2C ? row.child.value & 0x3fffffff : row.child.value, info};
 
-            if (row.known && row.child.cells == 1)
+            /* With sizes, the addresses are of memory-mapped flash: two chips may share them. */
+            if (row.known && row.child.cells == 1 && !row.size.cells)
                 g_array_append_val(claims, c);
         }
     }

@@ -18,7 +18,8 @@ static bool gather_memory(bw_run *run, GArray *extents)
     {
         bw_info *info = &run->nodes[u->info];
 
-        if (!bw_prop_equals(u->prop, "memory") || !info->enabled)
+        /* Zephyr also types windows onto memory so, under other names. */
+        if (!bw_prop_equals(u->prop, "memory") || !bw_base_name_is(info->node, "memory") || !info->enabled)
             continue;
         guint before = extents->len;
         bw_rows rows = bw_reg_rows(run->tree, info->node);
@@ -87,6 +88,14 @@ static bool table_is_readable(bw_run *run, bw_info *table)
         bw_finding_cure(f, "add an empty ranges;");
     }
     return true;
+}
+
+/* A region that is kept from or given to somebody. One with nothing but reg only gives a piece of memory a name:
+ * Zephyr's layouts for one image and for two lie over each other so. */
+static bool is_claimed(const bw_run *run, const bw_info *region)
+{
+    return region->compatible || bw_node_prop(region->node, run->n->no_map) ||
+           bw_node_prop(region->node, run->n->reusable);
 }
 
 static void region_properties(bw_run *run, bw_info *region, uint32_t size_cells)
@@ -177,7 +186,7 @@ void bw_sem_reserved_memory(bw_run *run, const bw_check *check)
     BW_FOR_INFO_CHILDREN(run, table, region)
     {
         region_properties(run, region, size_cells);
-        if (region->enabled)
+        if (region->enabled && is_claimed(run, region))
             bw_extents_add_reg(run, regions, region);
     }
     GArray *memory = bw_extents_new();

@@ -75,19 +75,22 @@ static bw_tree *read_tree(worker *w, const char *path)
     return bw_dts_read(w->unit, path, &d);
 }
 
-static bw_tree *read_resolved(worker *w, const char *path)
+static bw_tree *read_resolved(worker *w, const char *path, bool overlay)
 {
+    bw_fdt_generate_options generate = w->s->generate;
+
     bw_tree *tree = read_tree(w, path);
 
     if (!tree || tree->broken || !bw_check_run_dtc(tree, &w->s->checks, &w->s->resolve))
         return NULL;
-    return bw_fdt_generate(tree, &w->s->generate) ? tree : NULL;
+    generate.quiet = overlay;
+    return bw_fdt_generate(tree, &generate) ? tree : NULL;
 }
 
 static bool apply_overlays(worker *w, bw_tree *tree)
 {
     for (size_t i = 0; w->s->overlays && w->s->overlays[i]; i++) {
-        bw_tree *overlay = read_resolved(w, w->s->overlays[i]);
+        bw_tree *overlay = read_resolved(w, w->s->overlays[i], true);
 
         if (!overlay || !bw_overlay_apply(tree, overlay))
             return false;
@@ -106,7 +109,7 @@ static void compile_one(worker *w, job *j)
     int error = 0;
 
     bw_unit_begin(w->unit, &j->findings);
-    bw_tree *tree = read_resolved(w, j->path);
+    bw_tree *tree = read_resolved(w, j->path, false);
     j->size = bw_dts_size_of(w->unit);
     if (!tree || !apply_overlays(w, tree) || !bw_fdt_write(tree, NULL, &w->blob))
         return;

@@ -51,6 +51,7 @@ typedef struct bw_fdt_generate_options {
     bool aliases;               /**< -A: a property of /aliases for each label */
     bool symbols;               /**< -@: /__symbols__ */
     bool fixups;                /**< -L: /__fixups__ and /__local_fixups__; a plugin has them anyway */
+    bool quiet;                 /**< say nothing of malformed nodes of the input: bw_overlay_apply() will, as errors */
     bw_phandle_format phandles; /**< of phandles that -@ allocates; 0: BW_PHANDLE_EPAPR */
 } bw_fdt_generate_options;
 

@@ -3,6 +3,7 @@
 
 #include "base/bytes.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 
 /* -- reading ------------------------------------------------------------------------------------ */
@@ -20,7 +21,27 @@ typedef struct new_ref {
 typedef struct reader {
     bw_tree *tree;
     GArray *refs; /* of new_ref */
+    bool quiet;
 } reader;
+
+static void malformed(const reader *r, const bw_node *node, const bw_prop *prop, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+static void malformed(const reader *r, const bw_node *node, const bw_prop *prop, const char *format, ...)
+{
+    va_list ap;
+
+    if (r->quiet)
+        return;
+    va_start(ap, format);
+    char *text = g_strdup_vprintf(format, ap);
+    va_end(ap);
+    if (prop)
+        bw_find_prop(r->tree, BW_CODE_fixup_malformed, node, prop, "%s", text);
+    else
+        bw_find_node(r->tree, BW_CODE_fixup_malformed, node, "%s", text);
+    g_free(text);
+}
 
 static void add_ref(reader *r, bw_node *holder, bw_prop *prop, uint32_t offset, const bw_name *ref, bw_node *target)
 {
@@ -38,22 +59,20 @@ static void read_fixup(reader *r, bw_node *fixups, bw_prop *label, const char *e
     unsigned long offset = second ? strtoul(second + 1, &rest, 10) : 0;
 
     if (!second || rest != end || rest == second + 1) {
-        bw_find_prop(r->tree, BW_CODE_fixup_malformed, fixups, label,
-                     "the fixup \"%s\" of label \"%s\" is not of the form path:property:offset", entry,
-                     label->name->text);
+        malformed(r, fixups, label, "the fixup \"%s\" of label \"%s\" is not of the form path:property:offset", entry,
+                  label->name->text);
         return;
     }
     bw_node *node = bw_fdt_find_path(r->tree, entry, (size_t)(colon - entry));
     const bw_name *name = bw_names_find(r->tree->unit->ctx->names, colon + 1, (size_t)(second - colon - 1));
     bw_prop *prop = node && name ? bw_node_prop(node, name) : NULL;
     if (!prop)
-        bw_find_prop(r->tree, BW_CODE_fixup_malformed, fixups, label,
-                     "the fixup \"%s\" of label \"%s\" names a %s that is not there", entry, label->name->text,
-                     node ? "property" : "node");
+        malformed(r, fixups, label, "the fixup \"%s\" of label \"%s\" names a %s that is not there", entry,
+                  label->name->text, node ? "property" : "node");
     else if (offset > prop->value.len || prop->value.len - offset < 4)
-        bw_find_prop(r->tree, BW_CODE_fixup_malformed, fixups, label,
-                     "the fixup \"%s\" of label \"%s\" is behind the end of the property, which has 0x%x bytes", entry,
-                     label->name->text, prop->value.len);
+        malformed(r, fixups, label,
+                  "the fixup \"%s\" of label \"%s\" is behind the end of the property, which has 0x%x bytes", entry,
+                  label->name->text, prop->value.len);
     else
         add_ref(r, node, prop, (uint32_t)offset, label->name, NULL);
 }
@@ -68,8 +87,7 @@ static void read_fixups(reader *r, bw_node *fixups)
             const char *nul = memchr(entry, 0, (size_t)(limit - entry));
 
             if (!nul) {
-                bw_find_prop(r->tree, BW_CODE_fixup_malformed, fixups, p,
-                             "the last fixup of label \"%s\" does not end with a NUL", p->name->text);
+                malformed(r, fixups, p, "the last fixup of label \"%s\" does not end with a NUL", p->name->text);
                 break;
             }
             read_fixup(r, fixups, p, entry, nul);
@@ -91,9 +109,8 @@ static void read_local_offsets(reader *r, bw_node *mirror, bw_prop *offsets, bw_
         uint32_t offset = bw_get32(offsets->value.data + i);
 
         if (offset > prop->value.len || prop->value.len - offset < 4) {
-            bw_find_prop(r->tree, BW_CODE_fixup_malformed, mirror, offsets,
-                         "the local fixup 0x%x is behind the end of %s, which has 0x%x bytes", offset, prop->name->text,
-                         prop->value.len);
+            malformed(r, mirror, offsets, "the local fixup 0x%x is behind the end of %s, which has 0x%x bytes", offset,
+                      prop->name->text, prop->value.len);
             continue;
         }
         uint32_t phandle = bw_get32(prop->value.data + offset);
@@ -101,8 +118,8 @@ static void read_local_offsets(reader *r, bw_node *mirror, bw_prop *offsets, bw_
         if (target)
             add_ref(r, node, prop, offset, ref_to(r, target), target);
         else
-            bw_find_prop(r->tree, BW_CODE_fixup_malformed, mirror, offsets,
-                         "no node has phandle 0x%x, which stands at 0x%x of %s", phandle, offset, prop->name->text);
+            malformed(r, mirror, offsets, "no node has phandle 0x%x, which stands at 0x%x of %s", phandle, offset,
+                      prop->name->text);
     }
 }
 
@@ -113,12 +130,11 @@ static void read_local_fixups(reader *r, bw_node *mirror, bw_node *node, unsigne
         bw_prop *prop = bw_node_prop(node, offsets->name);
 
         if (!prop)
-            bw_find_prop(r->tree, BW_CODE_fixup_malformed, mirror, offsets,
-                         "%s has no property \"%s\", but local fixups in it", bw_node_path(r->tree, node),
-                         offsets->name->text);
+            malformed(r, mirror, offsets, "%s has no property \"%s\", but local fixups in it",
+                      bw_node_path(r->tree, node), offsets->name->text);
         else if (offsets->value.len % 4)
-            bw_find_prop(r->tree, BW_CODE_fixup_malformed, mirror, offsets,
-                         "local fixups are cells of 4 bytes; these are 0x%x bytes", offsets->value.len);
+            malformed(r, mirror, offsets, "local fixups are cells of 4 bytes; these are 0x%x bytes",
+                      offsets->value.len);
         else
             read_local_offsets(r, mirror, offsets, node, prop);
     }
@@ -128,8 +144,8 @@ static void read_local_fixups(reader *r, bw_node *mirror, bw_node *node, unsigne
         bw_node_index(r->tree, node);
         child = bw_node_child(node, m->name);
         if (!child)
-            bw_find_node(r->tree, BW_CODE_fixup_malformed, m, "%s has no child \"%s\", but local fixups in it",
-                         bw_node_path(r->tree, node), m->name->text);
+            malformed(r, m, NULL, "%s has no child \"%s\", but local fixups in it", bw_node_path(r->tree, node),
+                      m->name->text);
         else if (depth < BW_FDT_MAX_DEPTH)
             read_local_fixups(r, m, child, depth + 1);
     }
@@ -176,9 +192,9 @@ static void merge_refs(bw_tree *tree, const new_ref *refs, uint32_t count)
     refs->holder->has_refs = true;
 }
 
-void bw_fdt_read_fixups(bw_tree *tree)
+void bw_fdt_read_fixups(bw_tree *tree, bool quiet)
 {
-    reader r = {.tree = tree};
+    reader r = {.tree = tree, .quiet = quiet};
     bw_node *fixups = bw_node_child(tree->root, tree->unit->n->fixups);
     bw_node *local = bw_node_child(tree->root, tree->unit->n->local_fixups);
 

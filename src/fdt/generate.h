@@ -12,7 +12,7 @@ bw_node *bw_fdt_find_path(bw_tree *tree, const char *path, size_t len);
 bw_node *bw_fdt_root_child(bw_tree *tree, const bw_name *name);
 
 /** Gives references back to the values that /__fixups__ and /__local_fixups__ tell of. */
-void bw_fdt_read_fixups(bw_tree *tree);
+void bw_fdt_read_fixups(bw_tree *tree, bool quiet);
 
 /** Makes or adds to both nodes. @return false, with a finding, if a reference fits in neither. */
 bool bw_fdt_add_fixups(bw_tree *tree);

@@ -135,10 +135,11 @@ static bool parse_use(overlay_run *r, bw_node *fixups, bw_prop *label, const cha
     const char *colon = memchr(entry, ':', (size_t)(end - entry));
     const char *second = colon ? memchr(colon + 1, ':', (size_t)(end - colon - 1)) : NULL;
     char *rest = NULL;
+    uint32_t at = (uint32_t)(entry - (const char *)label->value.data);
     unsigned long offset = second ? strtoul(second + 1, &rest, 10) : 0;
 
     if (!second || second == colon + 1 || rest != end || rest == second + 1) {
-        failed(r, bw_find_prop(r->over, BW_CODE_overlay_fixup_malformed, fixups, label,
+        failed(r, bw_find_elem(r->over, BW_CODE_overlay_fixup_malformed, fixups, label, at,
                                "the fixup \"%s\" of label \"%s\" is not of the form path:property:offset", entry,
                                label->name->text));
         return false;
@@ -148,7 +149,7 @@ static bool parse_use(overlay_run *r, bw_node *fixups, bw_prop *label, const cha
     use->prop = use->node && name ? bw_node_prop(use->node, name) : NULL;
     use->offset = (uint32_t)offset;
     if (!use->prop || offset > use->prop->value.len || use->prop->value.len - offset < 4) {
-        failed(r, bw_find_prop(r->over, BW_CODE_overlay_fixup_malformed, fixups, label,
+        failed(r, bw_find_elem(r->over, BW_CODE_overlay_fixup_malformed, fixups, label, at,
                                "the fixup \"%s\" of label \"%s\" names %s", entry, label->name->text,
                                !use->node   ? "a node that the overlay does not have"
                                : !use->prop ? "a property that the node does not have"
@@ -197,8 +198,13 @@ static void missing_label(overlay_run *r, const bw_name *label, const GArray *us
                          first->prop->name->text);
     for (guint i = 1; f && i < uses->len && i < 4; i++) {
         const label_use *u = &g_array_index(uses, label_use, i);
-        bw_find_note_node(r->over, f, u->node, "%s:%s needs it too", bw_node_path(r->over, u->node),
-                          u->prop->name->text);
+        bw_span span = bw_prop_elem_span(u->prop, u->offset);
+        const char *path = bw_node_path(r->over, u->node);
+
+        if (span.begin)
+            bw_find_note(r->unit, f, span, "%s:%s needs it too", path, u->prop->name->text);
+        else
+            bw_find_note_node(r->over, f, u->node, "%s:%s needs it too", path, u->prop->name->text);
     }
     if (was_omitted(r, label))
         bw_finding_cure(f, "the base has it as /omit-if-no-ref/, and nothing refers to it there: compile the base with "
@@ -672,7 +678,7 @@ static bool run_all(overlay_run *r)
 bool bw_overlay_apply(bw_tree *base, bw_tree *overlay)
 {
     overlay_run r = {.base = base, .over = overlay, .unit = base->unit};
-    const bw_fdt_generate_options fixups = {.fixups = true};
+    const bw_fdt_generate_options fixups = {.fixups = true, .quiet = true};
 
     if (overlay->from_source && !bw_fdt_generate(overlay, &fixups))
         return false;

@@ -79,7 +79,7 @@ static void add_labels(bw_tree *tree, const bw_name *holder_name, bw_phandle_for
 }
 
 /* Labels that a blob remembers. One that could not be written as a label, or that stands elsewhere, stays out. */
-static void read_symbols(bw_tree *tree)
+static void read_symbols(bw_tree *tree, bool quiet)
 {
     bw_node *symbols = bw_node_child(tree->root, tree->unit->n->symbols);
 
@@ -87,13 +87,14 @@ static void read_symbols(bw_tree *tree)
         return;
     BW_FOR_PROPS (symbols, p) {
         const char *path = (const char *)p->value.data;
-        const char *nul = p->value.len ? memchr(path, 0, p->value.len) : NULL;
+        const char *nul = p->value.len && *path == '/' ? memchr(path, 0, p->value.len) : NULL;
         bw_node *node = nul ? bw_fdt_find_path(tree, path, (size_t)(nul - path)) : NULL;
 
+        if (!node && quiet)
+            continue;
         if (!node)
-            bw_find_prop(tree, BW_CODE_symbol_path, symbols, p,
-                         "/__symbols__ says that \"%s\" is %s%s, which is no node", p->name->text,
-                         nul ? "" : "something without an end", nul ? path : "");
+            bw_find_prop(tree, BW_CODE_symbol_path, symbols, p, "/__symbols__ says that \"%s\" is %s, which is no %s",
+                         p->name->text, nul ? path : "something else", nul ? "node" : "path");
         else if (p->name->identifier && !bw_tree_by_label(tree, p->name))
             bw_label_add(tree, node, p->name, 0);
     }
@@ -107,9 +108,9 @@ bool bw_fdt_generate(bw_tree *tree, const bw_fdt_generate_options *options)
         return true;
     if (options->aliases)
         add_labels(tree, n->aliases, 0);
-    read_symbols(tree);
+    read_symbols(tree, options->quiet);
     if (options->symbols)
         add_labels(tree, n->symbols, options->phandles ? options->phandles : BW_PHANDLE_EPAPR);
-    bw_fdt_read_fixups(tree);
+    bw_fdt_read_fixups(tree, options->quiet);
     return !(options->fixups || tree->plugin) || bw_fdt_add_fixups(tree);
 }

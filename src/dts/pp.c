@@ -135,10 +135,9 @@ static bw_source *beside(bw_pp *pp, const char *dir, const char *name)
 static void missing_include(bw_pp *pp, const char *name, bw_span span, bool dts)
 {
     bool tolerate = pp->options->tolerate_missing;
-    bw_finding *f = bw_find(pp->unit, tolerate ? BW_CODE_include_skipped : BW_CODE_include_missing, span,
-                            tolerate ? "\"%s\" is not found; what it defines is taken as unknown"
-                                     : "\"%s\" is not found",
-                            name);
+    bw_finding *f =
+        bw_find(pp->unit, tolerate ? BW_CODE_include_skipped : BW_CODE_include_missing, span,
+                tolerate ? "\"%s\" is not found; what it defines is taken as unknown" : "\"%s\" is not found", name);
 
     pp->missing++;
     /* Headers make macros; anything else may be a part of the tree. */
@@ -429,7 +428,11 @@ void bw_pp_line_tokens(bw_pp *pp, const bw_directive *d, bw_xlist *out)
 
     for (uint32_t i = 0; i < line->count; i++) {
         const bw_tok *t = &line->tokens[i];
-        bw_xtok x = {.kind = t->kind, .op = t->op, .flags = t->flags, .len = t->len, .loc = f->base + t->offset,
+        bw_xtok x = {.kind = t->kind,
+                     .op = t->op,
+                     .flags = t->flags,
+                     .len = t->len,
+                     .loc = f->base + t->offset,
                      .text = f->text + t->offset};
 
         x.u.number = t->u.number;
@@ -782,9 +785,12 @@ void bw_pp_init(bw_pp *pp, bw_unit *unit)
     static const struct {
         const char *name;
         bw_builtin builtin;
-    } specials[] = {{"__LINE__", BW_B_LINE},       {"__FILE__", BW_B_FILE},
-                    {"__COUNTER__", BW_B_COUNTER}, {"__INCLUDE_LEVEL__", BW_B_INCLUDE_LEVEL},
-                    {"__BASE_FILE__", BW_B_BASE_FILE}, {"__DATE__", BW_B_DATE},
+    } specials[] = {{"__LINE__", BW_B_LINE},
+                    {"__FILE__", BW_B_FILE},
+                    {"__COUNTER__", BW_B_COUNTER},
+                    {"__INCLUDE_LEVEL__", BW_B_INCLUDE_LEVEL},
+                    {"__BASE_FILE__", BW_B_BASE_FILE},
+                    {"__DATE__", BW_B_DATE},
                     {"__TIME__", BW_B_TIME}};
 
     memset(pp, 0, sizeof *pp);
@@ -797,7 +803,8 @@ void bw_pp_init(bw_pp *pp, bw_unit *unit)
     for (size_t i = 0; i < G_N_ELEMENTS(specials); i++) {
         const bw_name *name = bw_intern_str(pp->ctx->names, specials[i].name);
 
-        pp->specials[i] = (bw_macro){.name = name, .source = pp->special_source, .builtin = (uint8_t)specials[i].builtin};
+        pp->specials[i] =
+            (bw_macro){.name = name, .source = pp->special_source, .builtin = (uint8_t)specials[i].builtin};
         atomic_store(&((bw_name *)(uintptr_t)name)->macro, 1);
     }
 }
@@ -853,6 +860,27 @@ static void forget_files(bw_pp *pp)
     g_ptr_array_set_size(pp->tails, 0);
 }
 
+/* Files to be read after the main one lie below it, the first one on top. */
+static void enter_more_files(bw_pp *pp, const bw_dts_options *options)
+{
+    uint32_t count = 0;
+
+    while (options->more_files && options->more_files[count])
+        count++;
+    while (count-- > 0) {
+        int error = 0;
+        bw_source *source = bw_source_open(pp->ctx->sources, options->more_files[count], &error);
+
+        if (source) {
+            enter_file(pp, source, BW_NOWHERE, !options->preprocess);
+            continue;
+        }
+        pp->faults++;
+        bw_findings_add(pp->unit->findings, BW_CODE_file_unreadable, bw_file_place(options->more_files[count]),
+                        "cannot be read: %s", g_strerror(error));
+    }
+}
+
 bool bw_pp_begin(bw_pp *pp, const char *path, const bw_dts_options *options)
 {
     int error = 0;
@@ -874,6 +902,8 @@ bool bw_pp_begin(bw_pp *pp, const char *path, const bw_dts_options *options)
     }
     pp->main_dir = source->dir;
     pp->main_path = source->path;
+    remember_file(pp, source);
+    enter_more_files(pp, options);
     if (!enter_file(pp, source, BW_NOWHERE, !options->preprocess))
         return false;
     if (options->preprocess) {

@@ -38,6 +38,7 @@ bench: all
 # The pages under docs/ that come from tables in the source.
 docs: all
 	$(BUILD)/boardwright explain --markdown > docs/findings.md
+	$(BUILD)/boardwright build --keys > docs/support-yml.md
 
 format:
 	@scripts/install-deps.sh format

@@ -139,19 +139,19 @@ static product *product_of(build *b, const bw_target *target)
 /* @return the support.yml of the target's board folder, NULL without one; *ok is false if it is wrong. */
 static const bw_yaml *support_of(build *b, const bw_target *target, bool *ok)
 {
-    char *folder = g_path_get_dirname(target->board_yml ? target->board_yml : target->path);
-    char *path = strcmp(folder, ".") == 0 ? g_strdup("support.yml") : g_build_filename(folder, "support.yml", NULL);
-    gpointer known = NULL;
+    char *path = bw_support_path(target);
+    gpointer support = NULL;
 
     *ok = true;
-    if (!g_hash_table_lookup_extended(b->supports, path, NULL, &known) && g_file_test(path, G_FILE_TEST_EXISTS)) {
-        known = (gpointer)(uintptr_t)bw_support_read(b->ctx, path, &b->arena, &b->findings);
-        g_hash_table_insert(b->supports, g_strdup(path), known);
+    if (!path)
+        return NULL;
+    if (!g_hash_table_lookup_extended(b->supports, path, NULL, &support)) {
+        support = (gpointer)(uintptr_t)bw_support_read(b->ctx, path, &b->arena, &b->findings);
+        g_hash_table_insert(b->supports, g_strdup(path), support);
     }
-    *ok = known || !g_hash_table_contains(b->supports, path);
-    g_free(folder);
+    *ok = support != NULL;
     g_free(path);
-    return known;
+    return support;
 }
 
 static bool is_wanted(const bw_system *system, const bw_yaml *support, bool any_section)

@@ -34,6 +34,18 @@ const bw_yaml *bw_support_read(bw_context *ctx, const char *path, bw_arena *aren
     return root && bw_schema_check(&file, root, findings) ? root : NULL;
 }
 
+char *bw_support_path(const bw_target *target)
+{
+    char *folder = g_path_get_dirname(target->board_yml ? target->board_yml : target->path);
+    char *path = strcmp(folder, ".") == 0 ? g_strdup("support.yml") : g_build_filename(folder, "support.yml", NULL);
+
+    g_free(folder);
+    if (g_file_test(path, G_FILE_TEST_EXISTS))
+        return path;
+    g_free(path);
+    return NULL;
+}
+
 bool bw_support_section(const bw_yaml *support, const bw_system *system, const bw_yaml **section)
 {
     const bw_yaml *found = bw_yaml_get(support, system->name);
@@ -65,12 +77,11 @@ GString *bw_support_document(void)
         const bw_system *system = bw_system_find(row->key);
         const bw_schema one[] = {*row, BW_SCHEMA_END};
 
-        g_string_append_printf(out, "\n## %s\n\n%s", row->key, row->doc);
-        if (system)
-            g_string_append_printf(out, " %s%s", system->summary,
-                                   system->build ? "" : " The keys are read and checked; files are not written yet.");
+        g_string_append_printf(out, "\n## %s\n\n%s", row->key, system ? system->summary : row->doc);
+        if (system && !system->build)
+            g_string_append(out, " The keys are read and checked; files are not written yet.");
         g_string_append(out, "\n\n");
-        bw_schema_document(one, out);
+        bw_schema_document(row->type == BW_TYPE_MAP ? row->children : one, out);
     }
     return out;
 }

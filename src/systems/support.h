@@ -10,6 +10,9 @@
 /** Reads and checks a support.yml into @p arena. @return NULL with findings when it is wrong. */
 const bw_yaml *bw_support_read(bw_context *ctx, const char *path, bw_arena *arena, bw_findings *findings);
 
+/** @return the support.yml beside a target's board.yml or source, to be freed; NULL when there is none. */
+char *bw_support_path(const bw_target *target);
+
 /** @return whether the file has a section for the system; then @p section is it (NULL for an empty one). */
 bool bw_support_section(const bw_yaml *support, const bw_system *system, const bw_yaml **section);
 

@@ -270,9 +270,10 @@ bool bw_plan_report_edited(const bw_plan *plan, bw_findings *findings)
             continue;
         bool known = bw_manifest_has(&plan->manifest, file->path, NULL);
         char *path = g_strdup_printf("%s/%s", plan->folder, file->path);
-        bw_finding *f = bw_findings_add(findings, BW_CODE_build_edited_file, bw_file_place(path),
-                                        known ? "was edited since boardwright wrote it, so it is not overwritten"
-                                              : "was not written by boardwright, so it is not overwritten");
+        bw_finding *f =
+            bw_findings_add(findings, BW_CODE_build_edited_file, bw_file_place(path),
+                            known ? "the file was edited since boardwright wrote it, so it is not overwritten"
+                                  : "the file was not written by boardwright, so it is not overwritten");
         bw_finding_cure(f, "keep a copy of your changes, then build with --force");
         ok = ok && (!f || f->severity != BW_ERROR);
         g_free(path);

@@ -8,6 +8,7 @@
 #include "report/json_out.h"
 #include "systems/support.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -30,7 +31,7 @@ static const bw_usage usage = {
                    "Files go to DIR/<board>/<system>/. Each is written whole or not at all, and left alone if it is\n"
                    "right already; DIR/<board>/manifest.sha256 lists them. A file that somebody edited since is not\n"
                    "overwritten without --force.",
-    .groups = BW_OPT_SOURCE | BW_OPT_LEVELS | BW_OPT_FORMAT | BW_OPT_JSON | BW_OPT_OUTPUT | BW_OPT_WRITE,
+    .groups = BW_OPT_SOURCE | BW_OPT_LEVELS | BW_OPT_JSON | BW_OPT_OUTPUT | BW_OPT_WRITE,
     .entries = entries,
 };
 
@@ -257,7 +258,9 @@ static bool compare(build *b)
         bw_plan_error error;
 
         if (!bw_plan_compare(p->plan, &error)) {
-            bw_findings_add(&b->findings, BW_CODE_file_unreadable, bw_file_place(error.path), "cannot be read: %s",
+            bool in_the_way = error.number == ENOTDIR || error.number == EISDIR;
+            bw_findings_add(&b->findings, in_the_way ? BW_CODE_file_unwritable : BW_CODE_file_unreadable,
+                            bw_file_place(error.path), "cannot be %s: %s", in_the_way ? "written" : "read",
                             g_strerror(error.number));
             ok = false;
         } else if (!b->options->force && !bw_plan_report_edited(p->plan, &b->findings)) {

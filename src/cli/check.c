@@ -4,8 +4,10 @@
 #include "check/check.h"
 #include "cli/load_options.h"
 #include "cli/print.h"
+#include "systems/support.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* One target of the run: filled in by a worker, emptied by the one who joins. */
 typedef struct job {
@@ -95,6 +97,24 @@ static void work_in_threads(run *r, int count)
     g_free(threads);
 }
 
+/* What the board folders of these targets say beyond their hardware. */
+static void check_support(run *r, const bw_targets *targets, bw_arena *arena, bw_findings *findings)
+{
+    char *before = NULL;
+
+    for (uint32_t i = 0; i < targets->count; i++) {
+        char *path = bw_support_path(&targets->items[i]);
+
+        if (path && (!before || strcmp(path, before) != 0))
+            bw_support_read(r->ctx, path, arena, findings);
+        if (path) {
+            g_free(before);
+            before = path;
+        }
+    }
+    g_free(before);
+}
+
 static void add_jobs(run *r, bw_arena *arena, const char *argument)
 {
     bw_targets targets = {0};
@@ -102,6 +122,7 @@ static void add_jobs(run *r, bw_arena *arena, const char *argument)
 
     bw_findings_init(&first.findings, r->ctx);
     bool found = bw_targets_find(r->ctx, argument, &r->load, arena, &first.findings, &targets);
+    check_support(r, &targets, arena, &first.findings);
     /* What was said on the way to the targets stands in front of what they have to say. */
     first.no_board = targets.count == 0;
     if (!found || first.findings.first)

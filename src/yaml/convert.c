@@ -24,14 +24,26 @@ const char *bw_yaml_to_text(const bw_yaml *value)
     return value && value->kind == BW_YAML_SCALAR ? value->text : NULL;
 }
 
+static bool one_of(const char *text, const char *const *words)
+{
+    for (; *words; words++)
+        if (strcmp(text, *words) == 0)
+            return true;
+    return false;
+}
+
+/* The words of YAML 1.1. */
+static const char *const yes_words[] = {"true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON", NULL};
+static const char *const no_words[] = {"false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF", NULL};
+
 bool bw_yaml_to_bool(const bw_yaml *value, bool *result)
 {
     const char *text = bw_yaml_to_text(value);
 
     /* A quoted "true" is text for Zephyr. */
-    if (!text || !value->plain || (strcmp(text, "true") != 0 && strcmp(text, "false") != 0))
+    if (!text || !value->plain || (!one_of(text, yes_words) && !one_of(text, no_words)))
         return false;
-    *result = text[0] == 't';
+    *result = one_of(text, yes_words);
     return true;
 }
 
@@ -147,14 +159,6 @@ bool bw_yaml_to_rate(const bw_yaml *value, uint64_t *hertz)
 
 /* -- what YAML 1.1 makes of an unquoted scalar -------------------------------------------------- */
 
-static bool one_of(const char *text, const char *const *words)
-{
-    for (; *words; words++)
-        if (strcmp(text, *words) == 0)
-            return true;
-    return false;
-}
-
 static const char *skip(const char *p, const char *set)
 {
     return p + strspn(p, set);
@@ -232,15 +236,13 @@ static bool is_date(const char *p)
 
 const char *bw_yaml_not_string(const bw_yaml *value)
 {
-    static const char *const truths[] = {"yes",   "Yes",   "YES", "no", "No", "NO",  "true", "True", "TRUE", "false",
-                                         "False", "FALSE", "on",  "On", "ON", "off", "Off",  "OFF",  NULL};
     const char *text = bw_yaml_to_text(value);
 
     if (!text || !value->plain)
         return NULL;
     if (bw_yaml_is_null(value))
         return "nothing";
-    if (one_of(text, truths))
+    if (one_of(text, yes_words) || one_of(text, no_words))
         return "a truth value";
     if (is_integer(text) || is_float(text))
         return "a number";

@@ -85,19 +85,18 @@ static void check_enum(checker *c, const bw_schema *row, const bw_yaml *value)
     g_string_free(words, TRUE);
 }
 
-static void cure_scalar(bw_finding *f, const bw_schema *row, const bw_yaml *value)
+/* Quotes make text of what would be right without them. */
+static void cure_quotes(bw_finding *f, const bw_schema *row, const bw_yaml *value)
 {
-    static const char *const yes[] = {"yes", "Yes", "YES", "True", "TRUE", "true", "on", "On", "ON", NULL};
-    static const char *const no[] = {"no", "No", "NO", "False", "FALSE", "false", "off", "Off", "OFF", NULL};
+    bw_yaml bare = *value;
+    uint64_t number;
+    bool truth;
 
-    if (row->type != BW_TYPE_BOOL)
+    bare.plain = true;
+    if (value->plain)
         return;
-    for (size_t i = 0; yes[i]; i++)
-        if (strcmp(value->text, yes[i]) == 0)
-            bw_finding_cure(f, "write true");
-    for (size_t i = 0; no[i]; i++)
-        if (strcmp(value->text, no[i]) == 0)
-            bw_finding_cure(f, "write false");
+    if (row->type == BW_TYPE_BOOL ? bw_yaml_to_bool(&bare, &truth) : bw_yaml_to_int(&bare, &number))
+        bw_finding_cure(f, "remove the quotes");
 }
 
 static void check_number(checker *c, const bw_schema *row, const bw_yaml *value)
@@ -112,7 +111,7 @@ static void check_number(checker *c, const bw_schema *row, const bw_yaml *value)
     if (ok && row->type != BW_TYPE_BOOL)
         check_bounds(c, row, value, number);
     if (!ok)
-        cure_scalar(complain(c, BW_CODE_wrong_value, value, "%s takes %s, not %s%s%s", row->key, type_name(row),
+        cure_quotes(complain(c, BW_CODE_wrong_value, value, "%s takes %s, not %s%s%s", row->key, type_name(row),
                              value->plain ? "'" : "the text \"", value->text, value->plain ? "'" : "\""),
                     row, value);
 }

@@ -15,7 +15,7 @@ typedef enum bw_schema_type {
     BW_TYPE_END,
     BW_TYPE_TEXT,   /**< any scalar, as written */
     BW_TYPE_STRING, /**< a string also for YAML 1.1: 8051, 1.2 and yes need quotes */
-    BW_TYPE_BOOL,   /**< true or false */
+    BW_TYPE_BOOL,   /**< true or false, in any word of YAML 1.1 (yes, Off …) without quotes */
     BW_TYPE_INT,    /**< decimal, or hexadecimal with 0x; from min to max */
     BW_TYPE_SIZE,   /**< bytes: an integer, alone or with B, KiB, MiB, GiB, TiB; from min to max */
     BW_TYPE_RATE,   /**< Hz: a number with Hz, kHz, MHz or GHz; from min to max */

@@ -362,15 +362,15 @@ static void schemas(void **state)
 
     assert_checks(f, "size: 1 KiB\nrate: 1 Hz\nflag: true\nitems: [{name: 1, colour: red}]\nnamed: {x/y: {name: z}}\n",
                   "");
-    assert_checks(f, "size: 16\nnamed: {}\n", "");
+    assert_checks(f, "size: 16\nnamed: {}\nflag: Off\n", "");
     assert_checks(f, "size: 15\n", "wrong-value 1:7 -\n");
     assert_checks(f, "size: 8 KiB\n", "wrong-value 1:7 -\n");
     assert_checks(f, "flag: false\n", "missing-key 1:1 -\n");
     assert_checks(f, "szie: 16\n", "unknown-key 1:1 did you mean 'size'?\n"); /* not missing as well */
     assert_checks(f, "size: 16\nxyzzy: 1\n", "unknown-key 2:1 -\n");
     assert_checks(f, "size: 16\nsize2: 1\n", "unknown-key 2:1 -\n"); /* size is there already */
-    assert_checks(f, "size: 16\nflag: yes\nrate: 100\n", "wrong-value 2:7 write true\nwrong-value 3:7 -\n");
-    assert_checks(f, "size: 16\nflag: 'true'\n", "wrong-value 2:7 write true\n");
+    assert_checks(f, "size: 16\nflag: maybe\nrate: 100\n", "wrong-value 2:7 -\nwrong-value 3:7 -\n");
+    assert_checks(f, "size: 16\nflag: 'true'\n", "wrong-value 2:7 remove the quotes\n");
     assert_checks(f, "size: [16]\nitems: {}\nnamed: 1\n", "wrong-value 1:7 -\nwrong-value 2:8 -\nwrong-value 3:8 -\n");
     assert_checks(f, "size: 16\nitems: []\n", "wrong-value 2:8 -\n");
     assert_checks(f, "size: 16\nitems:\n  - name: x\n    colour: gren\n  - colour: red\n",

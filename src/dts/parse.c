@@ -736,7 +736,8 @@ static void parse_extension(bw_parser *p, const pending *labels)
     } else if (p->tree->plugin && !labels->count) {
         parse_fragment(p, ref, span);
     } else {
-        missing_target(p, ref, span);
+        if (!first)
+            missing_target(p, ref, span);
         bw_node *nowhere = bw_node_new(p->tree, p->unit->n->empty);
         parse_body(p, nowhere, span, true);
     }
@@ -821,6 +822,15 @@ static bool parse_header(bw_parser *p, bool *seen)
     return true;
 }
 
+static void outside_of_tree(bw_parser *p)
+{
+    bw_finding *f = bw_parser_error(p, BW_CODE_syntax, (bw_span){p->t.loc, p->t.loc, p->t.len},
+                                    "\"%s\" stands outside of all nodes: a tree begins with \"/ {\"", p->t.name->text);
+
+    bw_finding_cure(f, "put it into \"/ { };\"; a part of a board is checked with the file that includes it");
+    p->pp->missing++; /* what the whole board would have defined is unknown */
+}
+
 static void parse_top_level(bw_parser *p, bool *tree_begun)
 {
     pending labels = read_labels(p);
@@ -852,9 +862,14 @@ static void parse_top_level(bw_parser *p, bool *tree_begun)
         return;
     }
     if (p->t.kind == BW_DT_REF) {
-        if (!p->tree->root && !p->tree->plugin && !p->pp->missing)
-            bw_parser_error(p, BW_CODE_label_missing, (bw_span){p->t.loc, p->t.loc, p->t.len},
-                            "\"&%s\" extends a node, but there is no tree yet: it begins with \"/ {\"", p->t.name->text);
+        if (!p->tree->root && !p->tree->plugin && !p->pp->missing) {
+            bw_finding *f = bw_parser_error(p, BW_CODE_label_missing, (bw_span){p->t.loc, p->t.loc, p->t.len},
+                                            "\"&%s\" extends a node, but there is no tree yet: it begins with \"/ {\"",
+                                            p->t.name->text);
+            bw_finding_cure(f, "include the file that has the tree first; a part of a board is checked with the "
+                               "file that includes it");
+            p->pp->missing++; /* all that the tree would have defined is unknown */
+        }
         *tree_begun = true;
         parse_extension(p, &labels);
         return;
@@ -870,14 +885,15 @@ static void parse_top_level(bw_parser *p, bool *tree_begun)
             bw_parser_advance(p);
         return;
     }
-    if (p->t.kind == BW_DT_NAME && *tree_begun) {
-        /* A statement outside of all nodes: a brace closed too much. It is read, but kept nowhere. */
+    if (p->t.kind == BW_DT_NAME) {
+        /* A statement outside of all nodes: a brace closed too much, or only a part of a board. It is read,
+         * but kept nowhere. */
         bool seen_child = false;
-        bw_dtok name = p->t;
         bw_node *nowhere = bw_node_new(p->tree, p->unit->n->empty);
-        (void)name;
-        if (p->pp->missing == 0)
+        if (p->pp->missing == 0 && *tree_begun)
             report_unbalanced(p, "this stands outside of all nodes");
+        else if (p->pp->missing == 0)
+            outside_of_tree(p);
         parse_statement(p, nowhere, true, &seen_child);
         return;
     }

@@ -82,6 +82,7 @@ typedef struct bw_parser {
     bw_span suspect_open;
     GArray *bodies;     /**< of bw_open_body */
     GString *join;
+    GPtrArray *unknown; /**< of const bw_name*: words that were reported as undefined */
     /* The value being read. */
     bw_scratch *scratch;
     bw_loc value_first, value_last;

@@ -317,13 +317,15 @@ static void run_define(bw_pp *pp, const bw_directive *d)
     bw_slot *slot = bw_slot_of(&pp->unit->macros, d->name);
     const bw_macro *old = slot->ptr;
 
-    if (old && old != d->macro && !same_body(pp, old, d->macro)) {
+    /* One finding a file: who includes two headers of the same names meets them all. */
+    if (old && old != d->macro && pp->redefined_in != f->source && !same_body(pp, old, d->macro)) {
         bw_loc loc = f->base + d->macro->offset;
         bw_finding *finding = bw_find(pp->unit, BW_CODE_macro_redefined, bw_span_name(loc, d->name),
                                       "%s is defined again, differently", d->name->text);
         if (!old->builtin)
             bw_find_note(pp->unit, finding, bw_span_name(slot->value + old->offset, d->name),
                          "it was defined here before");
+        pp->redefined_in = f->source;
         slot = bw_slot_of(&pp->unit->macros, d->name);
     }
     slot->ptr = (void *)(uintptr_t)d->macro;
@@ -893,6 +895,7 @@ bool bw_pp_begin(bw_pp *pp, const char *path, const bw_dts_options *options)
     pp->exhausted = pp->seam = pp->have_pushed = false;
     pp->pad = BW_PAD_NONE;
     pp->prev_kind = BW_TK_EOF;
+    pp->redefined_in = NULL;
     forget_files(pp);
     if (!source) {
         bw_finding *f = bw_findings_add(pp->unit->findings, BW_CODE_file_unreadable, bw_file_place(path),

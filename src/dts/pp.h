@@ -73,6 +73,7 @@ typedef struct bw_pp {
     uint32_t missing;     /**< includes that were not found */
     bool missing_nodes;   /**< one of them may hold nodes: it is no .h */
     uint32_t faults;      /**< findings that the preprocessor has made: what follows may be their echo */
+    const bw_source *redefined_in; /**< the file whose redefinition of a macro was reported last */
     const char *main_dir;
     const char *main_path;
     GPtrArray *files;     /**< of bw_source*, each once */

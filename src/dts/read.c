@@ -9,6 +9,7 @@ typedef struct reader {
     bw_pp pp;
     GArray *bodies;
     GString *join;
+    GPtrArray *unknown;
     bw_scratch scratch;
     bw_dts_size size;
     GPtrArray *paths; /* of the files of the last board, NULL-terminated */
@@ -21,6 +22,7 @@ static void reader_free(void *data)
     bw_pp_clear(&r->pp);
     g_array_free(r->bodies, TRUE);
     g_string_free(r->join, TRUE);
+    g_ptr_array_free(r->unknown, TRUE);
     g_free(r->scratch.bytes);
     g_free(r->scratch.marks);
     g_free(r->scratch.elems);
@@ -38,6 +40,7 @@ static reader *reader_of(bw_unit *unit)
     bw_pp_init(&r->pp, unit);
     r->bodies = g_array_new(FALSE, FALSE, sizeof(bw_open_body));
     r->join = g_string_new(NULL);
+    r->unknown = g_ptr_array_new();
     r->paths = g_ptr_array_new();
     unit->reader = r;
     unit->reader_free = reader_free;
@@ -77,12 +80,14 @@ bw_tree *bw_dts_read(bw_unit *unit, const char *path, const bw_dts_options *opti
                    .zephyr = options->dialect == BW_DIALECT_ZEPHYR,
                    .bodies = r->bodies,
                    .join = r->join,
+                   .unknown = r->unknown,
                    .scratch = &r->scratch};
 
     tree->from_source = true;
     if (!bw_pp_begin(&r->pp, path, options))
         return NULL;
     g_array_set_size(r->bodies, 0);
+    g_ptr_array_set_size(r->unknown, 0);
     bw_parse_file(&p);
     if (r->pp.faults > 0 && !(options->tolerate_missing && r->pp.faults == r->pp.missing))
         tree->broken = true;

@@ -140,6 +140,15 @@ static bw_int too_deep(bw_parser *p, bool *ok)
 
 static const char *nearest_macro(bw_parser *p, const char *word);
 
+static bool first_time(bw_parser *p, const bw_name *name)
+{
+    for (guint i = 0; i < p->unknown->len; i++)
+        if (p->unknown->pdata[i] == name)
+            return false;
+    g_ptr_array_add(p->unknown, (void *)(uintptr_t)name);
+    return true;
+}
+
 /* A word where a number belongs. */
 static bw_int unknown_word(bw_parser *p)
 {
@@ -153,6 +162,8 @@ static bw_int unknown_word(bw_parser *p)
         bw_parser_skip_call(p);
     if (quiet) {
         p->tree->has_unknown = true;
+    } else if (!first_time(p, name)) {
+        p->tree->broken = true; /* said once: one missing header is one mistake */
     } else if (!bw_parser_echo(p)) {
         bool function = bw_pp_macro(p->pp, name) != NULL;
         bw_finding *f = bw_parser_error(p, BW_CODE_undefined_macro, span,

@@ -168,7 +168,7 @@ static void show_identity(show *s, const bw_target *target)
         g_string_free(list, TRUE);
     }
     bw_table_add(t, "read from");
-    bw_table_add(t, "%s, %u nodes", target->path, b->node_count);
+    bw_table_add(t, "%s, %u node%s", target->path, b->node_count, b->node_count == 1 ? "" : "s");
     if (b->console) {
         bw_table_add(t, "console");
         bw_table_add(t, "%s%s%s (%s)", long_name(s, b->console->node, NULL), b->console->options ? ", " : "",
@@ -467,14 +467,14 @@ static void node_blocks(show *s, bw_table *t, const bw_device *d)
     for (uint32_t i = 0; i < d->block_count; i++) {
         const bw_block *b = &d->blocks[i];
 
-        bw_table_add(t, "%s", b->name ? b->name : "registers");
+        bw_table_add(t, "%s", b->name ? b->name : b->has_size ? "registers" : "address");
         if (b->mapped)
             bw_table_add(t, "%s, %s", range(s, b->address, b->size), bw_size_words(s->arena, b->size));
+        else if (b->has_size)
+            bw_table_add(t, "0x%" PRIx64 " on its bus: %s", b->bus_address.value,
+                         bw_translate_reason(s->tree, &b->translation));
         else
-            bw_table_add(t, "0x%" PRIx64 " on its bus (%s)", b->bus_address.value,
-                         b->has_size || b->translation.state != BW_TRANSLATED
-                             ? bw_translate_reason(s->tree, &b->translation)
-                             : "the bus has no sizes");
+            bw_table_add(t, "0x%" PRIx64 " on %s", b->bus_address.value, name_of(d->node->parent));
     }
 }
 

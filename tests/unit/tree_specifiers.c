@@ -79,7 +79,7 @@ static void families_of_properties_are_known(void **state)
 
 static void nothing_is_said_of_unknown_rows(void **state)
 {
-    bw_tree *tree = tree_of("#include <not/there.h>\n"
+    bw_tree *tree = tree_of("#include <not/there.dtsi>\n"
                             "/ { pll: pll { #clock-cells = <2>; };\n"
                             "  a { clocks = <&pll ONE TWO>; }; b { clocks = <&pll BOTH>; }; c { clocks = <ALL>; };\n"
                             "  d { clocks = <&elsewhere 1>; }; };");

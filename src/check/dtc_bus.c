@@ -175,17 +175,25 @@ void bw_dtc_unit_address_format(bw_run *run, const bw_check *check)
 
 void bw_dtc_avoid_default_addr_size(bw_run *run, const bw_check *check)
 {
+    const bw_info *said = NULL;
+
     (void)check;
     BW_FOR_INFOS(run, info)
     {
         const bw_info *bus = bw_info_parent(run, info);
 
-        if (bw_info_is_root(run, info) || (!info->reg && !info->ranges) || (bus->bad & BW_BAD_CELLS))
+        if (bw_info_is_root(run, info) || (!info->reg && !info->ranges) || (bus->bad & BW_BAD_CELLS) ||
+            (bus->addr_cells >= 0 && bus->size_cells >= 0) || (bus == said && !run->as_dtc))
             continue;
-        if (bus->addr_cells < 0)
-            BW_FAIL_NODE(run, info, "%s gives no #address-cells; the default is 2", path_of_parent(run, info));
-        if (bus->size_cells < 0)
-            BW_FAIL_NODE(run, info, "%s gives no #size-cells; the default is 1", path_of_parent(run, info));
+        said = bus;
+        bw_finding *f =
+            bus->addr_cells >= 0
+                ? BW_FAIL_NODE(run, info, "%s gives no #size-cells; the default is 1", path_of_parent(run, info))
+            : bus->size_cells >= 0
+                ? BW_FAIL_NODE(run, info, "%s gives no #address-cells; the default is 2", path_of_parent(run, info))
+                : BW_FAIL_NODE(run, info, "%s gives no #address-cells and #size-cells; the defaults are 2 and 1",
+                               path_of_parent(run, info));
+        bw_find_note_node(run->tree, f, bus->node, "the bus");
     }
 }
 
@@ -396,15 +404,28 @@ void bw_dtc_simple_bus_reg(bw_run *run, const bw_check *check)
 
 /* -- I2C and SPI -------------------------------------------------------------------------------------------- */
 
-static void bus_cells(bw_run *run, const bw_info *info, const char *bus, uint32_t cells)
+static void bus_cells(bw_run *run, bw_info *info, const char *bus, uint32_t cells)
 {
     if (!info->node->first_child || (info->bad & BW_BAD_CELLS))
         return;
-    if (address_cells(info) != cells)
+    if (address_cells(info) != cells) {
         BW_FAIL_NODE(run, info, "#address-cells of an %s bus is %u, not %u", bus, cells, address_cells(info));
+        info->bad |= BW_BAD_CELLS;
+    }
     /* Zephyr's memory-mapped SPI flash has sizes. */
-    if (size_cells(info) != 0 && (run->as_dtc || cells == 0 || info->bus != BW_BUS_SPI))
+    if (size_cells(info) != 0 && (run->as_dtc || cells == 0 || info->bus != BW_BUS_SPI)) {
         BW_FAIL_NODE(run, info, "#size-cells of an %s bus is 0, not %u", bus, size_cells(info));
+        info->bad |= BW_BAD_CELLS;
+    }
+}
+
+/* Children of a bus with odd counts cannot be judged by them. */
+static bool is_on(bw_run *run, const bw_info *info, bw_bus bus)
+{
+    const bw_info *above = bw_info_parent(run, info);
+
+    return !bw_info_is_root(run, info) && above->bus == bus && !(above->bad & BW_BAD_CELLS) &&
+           !(info->bad & BW_BAD_REG);
 }
 
 static bool has_i2c_bus_below(bw_run *run, const bw_info *info)
@@ -440,7 +461,7 @@ void bw_dtc_i2c_bus_reg(bw_run *run, const bw_check *check)
     {
         char want[24];
 
-        if (bw_info_is_root(run, info) || bw_info_parent(run, info)->bus != BW_BUS_I2C || (info->bad & BW_BAD_REG))
+        if (!is_on(run, info, BW_BUS_I2C))
             continue;
         if (!info->reg || info->reg->value.len < 4) {
             BW_FAIL_NODE(run, info, "a device on an I2C bus has its address in reg");
@@ -501,8 +522,7 @@ void bw_dtc_spi_bus_reg(bw_run *run, const bw_check *check)
     {
         char want[16];
 
-        if (bw_info_is_root(run, info) || bw_info_parent(run, info)->bus != BW_BUS_SPI || (info->bad & BW_BAD_REG) ||
-            bw_node_prop(info->node->parent, run->n->spi_slave))
+        if (!is_on(run, info, BW_BUS_SPI) || bw_node_prop(info->node->parent, run->n->spi_slave))
             continue;
         if (!info->reg || info->reg->value.len < 4) {
             BW_FAIL_NODE(run, info, "a device on an SPI bus has its chip select in reg");

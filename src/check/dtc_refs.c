@@ -106,22 +106,39 @@ static bool is_valid(uint32_t phandle)
     return phandle != 0 && phandle != 0xffffffffU;
 }
 
-/* A number where a reference must be. In a list that has references elsewhere, the entry before it has too
- * many cells or too few, so that is noted; a list of bare numbers may come from a blob. */
-static bool say_number(bw_run *run, bw_info *info, bw_prop *prop, uint32_t at, const bw_target *t,
-                       const bw_node *before, const bw_prop *cells)
+/* The entry that was read before the one at hand. */
+typedef struct entry {
+    const bw_node *node;
+    const bw_prop *cells; /**< its #...-cells */
+    uint32_t at, count;   /**< first cell, the phandle; cells after it */
+} entry;
+
+/* A number where a reference must be. In a list that has references elsewhere, the entry before it is too long or
+ * too short: too short if it swallowed a reference. A list of bare numbers may come from a blob. */
+static bool say_number(bw_run *run, bw_info *info, bw_prop *prop, uint32_t at, const bw_target *t, const entry *before)
 {
     bool marked = run->as_dtc ? prop->value.mark_count && run->tree->from_source : bw_prop_has_references(prop);
+    bw_finding *f;
 
     if (t->ref || !marked)
         return false;
-    bw_finding *f = BW_FAIL_ELEM(run, info, prop, 4 * at, "a reference to a node is expected here, not the number 0x%x",
-                                 t->phandle);
-    if (before && cells)
-        bw_find_note(run->unit, f, bw_prop_span(cells), "the entry before it has %u cell%s after %s, as this says",
-                     bw_cell(cells, 0), bw_cell(cells, 0) == 1 ? "" : "s", bw_path(run, before));
-    else if (before)
-        bw_find_note_node(run->tree, f, before, "the entry before it has no cells after the reference to this node");
+    uint32_t swallowed = before->node ? bw_prop_reference_in(prop, 4 * (before->at + 1), 4 * at) / 4 : 0;
+    if (swallowed)
+        f = BW_FAIL_ELEM(run, info, prop, 4 * before->at, "%s takes %u cell%s after its phandle, but %u follow%s",
+                         bw_path(run, before->node), before->count, before->count == 1 ? "" : "s",
+                         swallowed - before->at - 1, swallowed - before->at - 1 == 1 ? "s" : "");
+    else
+        f = BW_FAIL_ELEM(run, info, prop, 4 * at, "a reference to a node is expected here, not the number 0x%x",
+                         t->phandle);
+    if (swallowed)
+        bw_find_note(run->unit, f, bw_prop_span(before->cells), "%s says so", before->cells->name->text);
+    else if (before->cells)
+        bw_find_note(run->unit, f, bw_prop_span(before->cells),
+                     "the entry before it has %u cell%s after %s, as this says", before->count,
+                     before->count == 1 ? "" : "s", bw_path(run, before->node));
+    else if (before->node)
+        bw_find_note_node(run->tree, f, before->node,
+                          "the entry before it has no cells after the reference to this node");
     return true;
 }
 
@@ -129,8 +146,7 @@ static bool say_number(bw_run *run, bw_info *info, bw_prop *prop, uint32_t at, c
 static void provider_list(bw_run *run, bw_info *info, bw_prop *prop, const bw_name *cells_name, bool may_lack)
 {
     uint32_t count = bw_cell_count(prop);
-    const bw_node *before = NULL;
-    const bw_prop *before_cells = NULL;
+    entry before = {0};
 
     if (!bw_run_known(run, prop))
         return;
@@ -149,7 +165,7 @@ static void provider_list(bw_run *run, bw_info *info, bw_prop *prop, const bw_na
             at++;
             continue;
         }
-        if (say_number(run, info, prop, at, &t, before, before_cells))
+        if (say_number(run, info, prop, at, &t, &before))
             return;
         if (!t.node) {
             BW_FAIL_ELEM(run, info, prop, 4 * at, "no node has the phandle 0x%x", t.phandle);
@@ -172,9 +188,8 @@ static void provider_list(bw_run *run, bw_info *info, bw_prop *prop, const bw_na
             bw_find_note(run->unit, f, bw_prop_span(cells), "%s says so", cells_name->text);
             return;
         }
+        before = (entry){t.node, cells, at, more};
         at += 1 + more;
-        before = t.node;
-        before_cells = cells;
     }
 }
 
@@ -263,9 +278,32 @@ static void no_address_cells(bw_run *run, bw_info *info, bw_prop *map, uint32_t 
                      "%s has no #address-cells; 0 is taken", bw_path(run, parent));
 }
 
+/* The row before the one at hand. */
+typedef struct map_entry {
+    const bw_node *parent;
+    uint32_t where;        /**< cell of the phandle */
+    uint32_t address, irq; /**< cells that the parent takes */
+} map_entry;
+
+static void say_map_number(bw_run *run, bw_info *info, bw_prop *map, uint32_t where, uint32_t number,
+                           const map_entry *before)
+{
+    /* A reference before this place: the row before was too short. */
+    bool swallowed = before->parent && bw_prop_reference_in(map, 4 * (before->where + 1), 4 * where) != 0;
+    bw_finding *f =
+        swallowed ? BW_FAIL_ELEM(run, info, map, 4 * before->where,
+                                 "the row is too short: %s takes %u cells of address and %u of specifier",
+                                 bw_path(run, before->parent), before->address, before->irq)
+                  : BW_FAIL_ELEM(run, info, map, 4 * where,
+                                 "a reference to an interrupt parent is expected here, not the number 0x%x", number);
+    if (before->parent)
+        bw_find_note_node(run->tree, f, before->parent, "%s goes to this node: %u cells of address, %u of specifier",
+                          swallowed ? "the row" : "the row before", before->address, before->irq);
+}
+
 /* @return the cells of the row at @p at, or 0 if it does not parse. */
 static uint64_t map_row(bw_run *run, bw_info *info, bw_prop *map, uint32_t at, uint64_t child, uint32_t count,
-                        const bw_node **before)
+                        map_entry *before)
 {
     if (child >= count - at) {
         BW_FAIL_ELEM(run, info, map, 4 * at,
@@ -279,14 +317,7 @@ static uint64_t map_row(bw_run *run, bw_info *info, bw_prop *map, uint32_t at, u
     if (t.unresolved || (t.empty && run->tree->plugin))
         return 0;
     if (!t.ref && bw_prop_has_references(map)) {
-        bw_finding *f =
-            BW_FAIL_ELEM(run, info, map, 4 * where,
-                         "a reference to an interrupt parent is expected here, not the number 0x%x", t.phandle);
-        if (*before)
-            bw_find_note_node(run->tree, f, *before,
-                              "the row before goes to this node: %u cells of address, %u of specifier",
-                              one_cell(bw_node_prop(*before, run->n->address_cells)),
-                              one_cell(bw_node_prop(*before, run->n->interrupt_cells)));
+        say_map_number(run, info, map, where, t.phandle, before);
         return 0;
     }
     if (!t.node) {
@@ -313,7 +344,7 @@ static uint64_t map_row(bw_run *run, bw_info *info, bw_prop *map, uint32_t at, u
                      one_cell(address), one_cell(cells), (uint64_t)count - where - 1);
         return 0;
     }
-    *before = t.node;
+    *before = (map_entry){t.node, where, one_cell(address), one_cell(cells)};
     return row;
 }
 
@@ -343,7 +374,7 @@ void bw_dtc_interrupt_map(bw_run *run, const bw_check *check)
                          u->prop->value.len);
             continue;
         }
-        const bw_node *before = NULL;
+        map_entry before = {0};
         uint64_t row = 1;
         for (uint32_t at = 0; at < count && row; at += (uint32_t)row)
             row = map_row(run, info, u->prop, at, child, count, &before);

@@ -167,6 +167,8 @@ bw_target bw_run_target(const bw_run *run, const bw_prop *prop, uint32_t offset)
 
 /** @return whether the value was written with a reference (<&label>) somewhere. */
 bool bw_prop_has_references(const bw_prop *prop);
+/** @return the byte offset of the first reference at @p from or after it, before @p to; 0: none (@p from is not 0). */
+uint32_t bw_prop_reference_in(const bw_prop *prop, uint32_t from, uint32_t to);
 /** @return whether the value is one NUL-terminated string. */
 bool bw_prop_is_string(const bw_prop *prop);
 /** @return whether the value is one string, equal to @p text. */

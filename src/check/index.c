@@ -101,6 +101,17 @@ bool bw_prop_has_references(const bw_prop *prop)
     return false;
 }
 
+uint32_t bw_prop_reference_in(const bw_prop *prop, uint32_t from, uint32_t to)
+{
+    for (uint32_t i = 0; i < prop->value.mark_count; i++) {
+        const bw_mark *m = &prop->value.marks[i];
+
+        if (m->kind == BW_MARK_REF_PHANDLE && m->offset >= from && m->offset < to)
+            return m->offset;
+    }
+    return 0;
+}
+
 bool bw_prop_is_string(const bw_prop *prop)
 {
     const bw_value *v = &prop->value;

@@ -154,6 +154,26 @@ static bool is_shifted(const bw_run *run, const bw_spec *spec)
     return !t.ref && !t.empty && !t.unresolved && bw_prop_has_references(spec->prop);
 }
 
+/* As for dtc's lists: the entry before was too short if it swallowed a reference, else too long. */
+static void say_shifted(bw_run *run, bw_info *info, const bw_spec *spec, const bw_spec *before)
+{
+    const bw_prop *p = spec->prop;
+    uint32_t swallowed = before->provider ? bw_prop_reference_in(p, before->offset + 4, spec->offset) : 0;
+    uint32_t there = swallowed ? (swallowed - before->offset) / 4 - 1 : 0;
+    bw_finding *f =
+        swallowed ? BW_SAY_ELEM(run, reference_arguments, info, p, before->offset,
+                                "%s takes %u cell%s after its phandle, but %u follow%s", bw_path(run, before->provider),
+                                before->arg_count, before->arg_count == 1 ? "" : "s", there, there == 1 ? "s" : "")
+                  : BW_SAY_ELEM(run, reference_arguments, info, p, spec->offset,
+                                "a reference to a node is expected here, not the number 0x%x", spec->phandle);
+    if (before->cells_prop && swallowed)
+        bw_find_note(run->unit, f, bw_prop_span(before->cells_prop), "%s says so", before->cells_prop->name->text);
+    else if (before->cells_prop)
+        bw_find_note(run->unit, f, bw_prop_span(before->cells_prop),
+                     "the entry before it has %u cell%s after %s, as this says", before->arg_count,
+                     before->arg_count == 1 ? "" : "s", bw_path(run, before->provider));
+}
+
 static void references_of(bw_run *run, bw_info *info, bw_prop *p)
 {
     kinds k = kind_of(run, p->name);
@@ -170,12 +190,7 @@ static void references_of(bw_run *run, bw_info *info, bw_prop *p)
     while (bw_spec_next(&iter, &spec)) {
         rows++;
         if (!k.dtcs && is_shifted(run, &spec)) {
-            bw_finding *f = BW_SAY_ELEM(run, reference_arguments, info, p, spec.offset,
-                                        "a reference to a node is expected here, not the number 0x%x", spec.phandle);
-            if (before.cells_prop)
-                bw_find_note(run->unit, f, bw_prop_span(before.cells_prop),
-                             "the entry before it has %u cell%s after %s, as this says", before.arg_count,
-                             before.arg_count == 1 ? "" : "s", bw_path(run, before.provider));
+            say_shifted(run, info, &spec, &before);
             return;
         }
         if (spec.fault != BW_SPEC_OK) {

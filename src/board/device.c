@@ -32,6 +32,14 @@ static const char *const nvics[] = {"arm,v6m-nvic", "arm,v7m-nvic", "arm,v8m-nvi
 static const char *const plics[] = {"sifive,plic-1.0.0", "riscv,plic0", NULL};
 static const char *const plics_with_trigger[] = {"thead,c900-plic", "andestech,nceplic100", "riscv,aplic", NULL};
 
+/* Three cells, the first of which is the number (Zephyr: interrupt, priority or sense, flags). */
+static const char *const number_of_three[] = {
+    "espressif,esp32-intc",  "intel,ioapic",          "intel,ace-intc",       "intel,cavs-intc",
+    "cdns,xtensa-core-intc", "microchip,sama7g5-aic", "atmel,at91rm9200-aic", NULL};
+/* Two cells, the first of which is a bank or group. */
+static const char *const banked[] = {"brcm,bcm2835-armctrl-ic", "brcm,bcm2836-armctrl-ic",
+                                     "samsung,exynos4210-combiner", NULL};
+
 /* Linux's include/dt-bindings/interrupt-controller/irq.h */
 static bw_trigger linux_trigger(uint32_t flags)
 {
@@ -86,11 +94,11 @@ static void decode(const bw_maker *m, bw_line *line)
         decode_gic(m, line);
         return;
     }
-    if (irq->count > 2)
+    if (irq->count > 2 ? !bw_is_one_of(m, irq->controller, number_of_three) : bw_is_one_of(m, irq->controller, banked))
         return;
     line->number = irq->cells[0];
     line->number_known = true;
-    if (irq->count < 2)
+    if (irq->count != 2)
         return;
     if (bw_is_one_of(m, irq->controller, nvics) || bw_is_one_of(m, irq->controller, plics)) {
         line->priority_known = true;

@@ -25,7 +25,7 @@ static const bw_node *partition_table(const bw_maker *m, const bw_node *node)
 /* Bindings: Linux mtd/ (jedec,spi-nor, mtd-physmap), Zephyr mtd/ (soc-nv-flash and vendors' nv-flash). */
 static bool flash_binding(const char *text)
 {
-    return strstr(text, "nv-flash") || strstr(text, "spi-nor") || strstr(text, "spi-nand") ||
+    return (strstr(text, "nv-") && strstr(text, "flash")) || strstr(text, "spi-nor") || strstr(text, "spi-nand") ||
            strstr(text, "cfi-flash") || strstr(text, "jedec-flash") || strstr(text, "hyperflash");
 }
 
@@ -48,27 +48,29 @@ bool bw_is_flash(const bw_maker *m, const bw_node *node)
 
 /* ---- where it is ---- */
 
-/* Zephyr's flash-controller nodes have no ranges although their flash stands at its own address in the address
- * space of the bus around them (dts/bindings/mtd/soc-nv-flash.yaml). */
-static bool place_on_chip(const bw_maker *m, const bw_node *node, const bw_block *block, bw_flash *flash)
+static bool is_on_chip(const bw_maker *m, const bw_node *node)
 {
-    const bw_node *controller = node->parent;
-    bool on_chip = false;
+    const bw_prop *compatible = bw_node_prop(node, m->n->compatible);
     uint32_t offset = 0;
     const char *text;
-    const bw_prop *compatible = bw_node_prop(node, m->n->compatible);
 
     while ((text = bw_prop_next_string(compatible, &offset)))
-        on_chip |= strstr(text, "nv-flash") != NULL;
-    if (!on_chip || !controller->parent || block->translation.state != BW_TRANSLATE_NO_RANGES ||
-        block->translation.bus != controller)
-        return false;
-    bw_translation t = bw_translate_from_bus(m->tree, controller->parent, block->bus_address, block->size);
-    if (t.state != BW_TRANSLATED)
-        return false;
+        if (strstr(text, "nv-") && strstr(text, "flash"))
+            return true;
+    return false;
+}
+
+/* Zephyr's controllers have no ranges although their flash has its own address in the CPU's address space: on-chip
+ * flash (dts/bindings/mtd/soc-nv-flash.yaml), and serial flash that is read in a window (st,stm32-qspi-nor.yaml). The
+ * latter is told by an address other than 0. */
+static void place_without_ranges(const bw_maker *m, const bw_node *node, const bw_block *block, bw_flash *flash)
+{
+    if (block->translation.state != BW_TRANSLATE_NO_RANGES || block->translation.bus != node->parent)
+        return;
+    if (!is_on_chip(m, node) && (block->bus_address.value < WINDOW_MIN || block->bus_address.cells != 1))
+        return;
     flash->mapped = true;
-    flash->address = t.address;
-    return true;
+    flash->address = block->bus_address.value;
 }
 
 static bool is_window(const bw_block *block)
@@ -124,7 +126,7 @@ static void place_blocks(const bw_maker *m, const bw_node *node, const bw_block 
         flash->mapped = true;
         flash->address = blocks[0].address;
     } else if (count == 1) {
-        place_on_chip(m, node, &blocks[0], flash);
+        place_without_ranges(m, node, &blocks[0], flash);
     }
 }
 

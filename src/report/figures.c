@@ -41,6 +41,15 @@ char *bw_size_about(bw_arena *arena, uint64_t bytes)
     return bw_arena_printf(arena, "%" PRIu64 ".%" PRIu64 " %s", tenths / 10, tenths % 10, units[u]);
 }
 
+char *bw_extent_words(bw_arena *arena, uint64_t address, uint64_t last)
+{
+    if (last - address == UINT64_MAX)
+        return bw_arena_strdup(arena, "16 EiB");
+    char *words = bw_size_words(arena, last - address + 1);
+    bool is_long = strlen(words) > strlen("1023 KiB") && last - address >= 1024;
+    return is_long ? bw_size_about(arena, last - address + 1) : words;
+}
+
 char *bw_rate_words(bw_arena *arena, uint64_t hertz)
 {
     static const struct {

@@ -21,6 +21,8 @@ typedef struct bw_style {
 char *bw_size_words(bw_arena *arena, uint64_t bytes);
 /** The same rounded to one decimal: "3.9 GiB". */
 char *bw_size_about(bw_arena *arena, uint64_t bytes);
+/** The size from @p address to @p last: exact if that is short, else rounded; for pictures that have the addresses. */
+char *bw_extent_words(bw_arena *arena, uint64_t address, uint64_t last);
 /** "24 MHz", "32.768 kHz", "115200 Hz". */
 char *bw_rate_words(bw_arena *arena, uint64_t hertz);
 /** Terminal columns of clean UTF-8 (one for each character: names in a devicetree are ASCII). */

@@ -14,6 +14,7 @@
 #define GAP 40
 #define COLUMN 250
 #define COLUMNS (BOX_WIDTH / COLUMN)
+#define COLUMN_CHARACTERS 34U
 
 typedef struct svg {
     const bw_map *map;
@@ -49,11 +50,6 @@ static void put_text(const svg *s, int x, int y, const char *class, const char *
     bw_buffer_text(s->out, "</text>\n");
 }
 
-static const char *size_words(const svg *s, uint64_t address, uint64_t last)
-{
-    return last - address == UINT64_MAX ? "16 EiB" : bw_size_words(s->arena, last - address + 1);
-}
-
 /* Where in the bar an address lies: linear, in pixels. */
 static double along(const bw_map_region *r, uint64_t address)
 {
@@ -80,7 +76,7 @@ static void put_bar(const svg *s, const bw_map_region *r, int x, int y)
                          "stroke-width=\"0.5\"><title>",
                          x + begin, y, width, BAR, fills[p->kind]);
         put_escaped(s, bw_arena_printf(s->arena, "%s 0x%" PRIx64 " %s", p->name, p->address,
-                                       size_words(s, p->address, p->last)));
+                                       bw_extent_words(s->arena, p->address, p->last)));
         bw_buffer_text(s->out, "</title></rect>\n");
         if (width > 7.0 * bw_text_width(name) + 6)
             put_text(s, x + (int)begin + 4, y + BAR - 7, "s", name);
@@ -94,12 +90,15 @@ static void put_list(const svg *s, const bw_map_region *r, int x, int y)
         int rows = (int)((r->part_count + COLUMNS - 1) / COLUMNS);
         int column = (int)i / rows;
         int row = (int)i % rows;
+        const char *size = bw_extent_words(s->arena, p->address, p->last);
+        unsigned taken = (unsigned)s->map->digits + 2 + bw_text_width(size);
+        unsigned room = taken + 8 < COLUMN_CHARACTERS ? COLUMN_CHARACTERS - taken : 8;
 
         bw_buffer_printf(s->out, "<rect x=\"%d\" y=\"%d\" width=\"9\" height=\"9\" fill=\"%s\"/>\n",
                          x + column * COLUMN, y + row * LINE - 9, fills[p->kind]);
         put_text(s, x + column * COLUMN + 14, y + row * LINE, "s",
                  bw_arena_printf(s->arena, "%0*" PRIx64 " %s %s", s->map->digits, p->address,
-                                 bw_clean_text(s->arena, p->name, 16), size_words(s, p->address, p->last)));
+                                 bw_clean_text(s->arena, p->name, room), size));
     }
 }
 
@@ -127,7 +126,7 @@ static void put_region(svg *s, const bw_map_region *r)
     put_text(s, x + 10, s->y + 19, "t", r->name);
     put_text(s, x + BOX_WIDTH - 10, s->y + 19, "r",
              bw_arena_printf(s->arena, "%s  %s", r->detail ? r->detail : bw_map_kind_name(r->kind),
-                             size_words(s, r->address, r->last)));
+                             bw_extent_words(s->arena, r->address, r->last)));
     if (r->part_count) {
         put_bar(s, r, x, s->y + 28);
         put_list(s, r, x + 10, s->y + 28 + BAR + 16);

@@ -79,19 +79,10 @@ static void put_row(const drawing *d, bw_map_kind kind, const char *inside, cons
     bw_buffer_byte(d->out, '\n');
 }
 
-/* Exact if that is short, for the borders have the exact addresses. */
-static char *size_words(const drawing *d, uint64_t address, uint64_t last)
-{
-    uint64_t size = last - address + 1;
-    char *words = size ? bw_size_words(d->arena, size) : bw_arena_strdup(d->arena, "16 EiB");
-
-    return strlen(words) > strlen("1023 KiB") && !strstr(words, "byte") ? bw_size_about(d->arena, size) : words;
-}
-
 /* "64K", "1.5M", "512B": a size beside a name. */
 static const char *brief(const drawing *d, uint64_t address, uint64_t last)
 {
-    char *words = size_words(d, address, last);
+    char *words = bw_extent_words(d->arena, address, last);
     char *blank = strchr(words, ' ');
 
     blank[0] = blank[1] == 'b' ? 'B' : blank[1];
@@ -178,7 +169,7 @@ static uint32_t height_of(const bw_map_region *r)
 
 static const char *caption(const drawing *d, const bw_map_region *r)
 {
-    const char *words = size_words(d, r->address, r->last);
+    const char *words = bw_extent_words(d->arena, r->address, r->last);
 
     if (r->kind == BW_MAP_DEVICES && r->part_count > 1)
         return bw_arena_printf(d->arena, " %s", name_of(d, r->name, BOX_WIDTH - 2));

@@ -413,6 +413,8 @@ static void show_hidden(show *s)
 
     for (uint32_t i = 0; i < s->board->device_count; i++)
         hidden += s->board->devices[i].unavailable != NULL;
+    if (s->tree->has_unknown)
+        bw_buffer_text(s->out, "\nA file to be included is missing: what depends on it is not shown.\n");
     if (hidden && !s->options->all)
         bw_buffer_printf(s->out, "\n%u more %s disabled: --all shows %s too.\n", hidden,
                          hidden == 1 ? "device is" : "devices are", hidden == 1 ? "it" : "them");

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #define CHUNK_SIZE ((size_t)256 * 1024)
+#define KEEP_MAX ((size_t)64 * 1024 * 1024) /* larger chunks are given back by bw_arena_reset() */
 
 struct bw_arena_chunk {
     bw_arena_chunk *next;
@@ -28,10 +29,13 @@ static void use_chunk(bw_arena *arena, bw_arena_chunk *chunk)
 void *bw_arena_grow(bw_arena *arena, size_t size)
 {
     size_t wanted = size > CHUNK_SIZE ? size : CHUNK_SIZE;
-    bw_arena_chunk *chunk = arena->spare;
+    bw_arena_chunk **link = &arena->spare;
 
-    if (chunk && chunk->size >= wanted) {
-        arena->spare = chunk->next;
+    while (*link && (*link)->size < wanted)
+        link = &(*link)->next;
+    bw_arena_chunk *chunk = *link;
+    if (chunk) {
+        *link = chunk->next;
     } else {
         chunk = g_malloc(sizeof *chunk + wanted);
         chunk->size = wanted;
@@ -48,7 +52,7 @@ void bw_arena_reset(bw_arena *arena)
         bw_arena_chunk *chunk = arena->chunks;
 
         arena->chunks = chunk->next;
-        if (chunk->size > CHUNK_SIZE) {
+        if (chunk->size > KEEP_MAX) {
             g_free(chunk);
         } else {
             chunk->next = arena->spare;

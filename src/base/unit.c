@@ -25,6 +25,7 @@ void bw_unit_free(bw_unit *unit)
     bw_slots_free(&unit->macros);
     bw_slots_free(&unit->labels);
     bw_slots_free(&unit->strings);
+    bw_slots_free(&unit->seen);
     g_free(unit);
 }
 

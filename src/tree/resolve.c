@@ -119,35 +119,29 @@ static unsigned duplicate_labels(bw_tree *tree, bw_slots *seen)
 unsigned bw_resolve_duplicate_nodes(bw_tree *tree)
 {
     unsigned errors = 0;
-    bw_slots seen = {0};
 
     if (tree->may_have_duplicates)
         BW_FOR_NODES(tree, n)
-            errors += duplicate_children(tree, n, &seen);
-    bw_slots_free(&seen);
+            errors += duplicate_children(tree, n, &tree->unit->seen);
     return errors;
 }
 
 unsigned bw_resolve_duplicate_props(bw_tree *tree)
 {
     unsigned errors = 0;
-    bw_slots seen = {0};
 
     if (tree->may_have_duplicates)
         BW_FOR_NODES(tree, n)
-            errors += duplicate_props(tree, n, &seen);
-    bw_slots_free(&seen);
+            errors += duplicate_props(tree, n, &tree->unit->seen);
     return errors;
 }
 
 unsigned bw_resolve_duplicate_labels(bw_tree *tree)
 {
     unsigned errors = 0;
-    bw_slots seen = {0};
 
     if (tree->may_repeat_labels)
-        errors = duplicate_labels(tree, &seen);
-    bw_slots_free(&seen);
+        errors = duplicate_labels(tree, &tree->unit->seen);
     return errors;
 }
 

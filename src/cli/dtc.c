@@ -397,7 +397,7 @@ static int write_output(const arguments *a, const bw_buffer *out)
 {
     if (strcmp(a->output, "-") != 0)
         return write_file(a->output, out);
-    if (fwrite(out->data, 1, out->len, stdout) == out->len && fflush(stdout) == 0)
+    if ((out->len == 0 || fwrite(out->data, 1, out->len, stdout) == out->len) && fflush(stdout) == 0)
         return 0;
     return fatal("Error writing standard output: %s", g_strerror(errno));
 }

@@ -86,7 +86,6 @@ static bw_finding *missing_after(bw_parser *p, const char *what)
 static void skip_statement(bw_parser *p)
 {
     unsigned depth = 0;
-    unsigned parens = 0;
 
     while (p->t.kind != BW_DT_EOF) {
         if (bw_at(p, '{')) {
@@ -100,7 +99,6 @@ static void skip_statement(bw_parser *p)
             bw_parser_advance(p);
             return;
         }
-        parens += bw_at(p, '(');
         bw_parser_advance(p);
     }
 }

@@ -912,6 +912,7 @@ bool bw_pp_begin(bw_pp *pp, const char *path, const bw_dts_options *options)
     if (options->preprocess) {
         bw_frame main_frame = pp->frames[--pp->depth];
 
+        bw_slots_clear(&pp->unit->macros); /* of another file of the unit: the base of an overlay */
         if (pp->defined_words)
             memset(pp->defined, 0, pp->defined_words * sizeof *pp->defined);
         define_specials(pp);

@@ -41,11 +41,11 @@ BOARDS = [
         "symbols": {
             "_start": (0x80200000, 0x80200001), "vectors": (0x80200800, 0x80200801),
             "initialised": (0x80200000, 0x80210000), "zeroed": (0x80200000, 0x80210000),
-            "__stack_top": (0x8f000000, 0x8f000001), "__stack_bottom": (0x8f000000 - 2 * 0x4000, 0x8f000001 - 2 * 0x4000),
+            "__stack_top": (0x88000000, 0x88000001), "__stack_bottom": (0x88000000 - 2 * 0x4000, 0x88000001 - 2 * 0x4000),
         },
         "values": [(0x400010000, 8), (37, 4), (2, 4)],
         "also": {"big": "BOARD_MEMORY_80000000_1_BASE == 0x880000000 && BOARD_CAMERA_SIZE == 16 * 1024 * 1024 && "
-                        "BOARD_GIC_1_BASE == 0x400200000 && BOARD_SERIAL0_CLOCK_FREQUENCY == 24000000"},
+                        "BOARD_GIC_1_BASE == 0x400200000 && BOARD_MEMRESERVE_BASE == 0x88000000 && BOARD_SERIAL0_CLOCK_FREQUENCY == 24000000"},
     },
     {
         "name": "rv32", "prefix": "riscv64-unknown-elf-", "clang": "riscv32-none-elf",

@@ -96,7 +96,7 @@ static void section(header *h, const char *title)
 }
 
 /* "/soc/uart@1000: ns16550a, board.dts:12". What follows is up to the caller, then end_comment(). */
-static void begin_comment(header *h, const char *path, const char *compatible, const bw_node *node)
+static void begin_comment(header *h, const char *path, const char *compatible, bw_span span)
 {
     gsize before;
 
@@ -108,7 +108,7 @@ static void begin_comment(header *h, const char *path, const char *compatible, c
     }
     before = h->out->len;
     g_string_append(h->out, " (");
-    bw_bare_place(h->out, h->board, node);
+    bw_bare_place(h->out, h->board, span);
     if (h->out->len == before + 2)
         g_string_truncate(h->out, before);
     else
@@ -162,7 +162,7 @@ static void write_cpus(header *h)
         char *id = compound(name, "ID", NULL, 0);
         char *clock = compound(name, "CLOCK_FREQUENCY", NULL, 0);
 
-        begin_comment(h, cpu->path, cpu->compatible, cpu->node);
+        begin_comment(h, cpu->path, cpu->compatible, bw_node_span(cpu->node));
         say_status(h, cpu->node, cpu->unavailable);
         end_comment(h);
         if (cpu->number_known)
@@ -189,7 +189,7 @@ static void write_memories(header *h)
         const bw_memory *m = &h->board->memories[i];
         char *name = compound(bw_bare_name(h->names, m->node), "", m->block.name, earlier_blocks(h->board, i));
 
-        begin_comment(h, m->path, bw_memory_kind_name(m->kind), m->node);
+        begin_comment(h, m->path, bw_memory_kind_name(m->kind), bw_node_span(m->node));
         say_status(h, m->node, m->unavailable);
         end_comment(h);
         define_block_part(h, name, "BASE", m->block.address, false);
@@ -208,7 +208,8 @@ static void write_reserved(header *h)
         char *name = r->node ? compound(bw_bare_name(h->names, r->node), "", r->block.name, index)
                              : compound("MEMRESERVE", "", NULL, reserve++);
 
-        begin_comment(h, r->node ? r->path : "/memreserve/", r->compatible, r->node);
+        begin_comment(h, r->node ? r->path : "/memreserve/", r->compatible,
+                      r->node ? bw_node_span(r->node) : bw_span_token(r->memreserve->loc));
         if (!r->is_static)
             g_string_append(h->out, "; its address is chosen at run time");
         if (r->no_map)
@@ -344,7 +345,7 @@ static void write_devices(header *h)
             continue; /* nothing to program */
         char *enabled = compound(name, "ENABLED", NULL, 0);
 
-        begin_comment(h, d->path, d->compatible, d->node);
+        begin_comment(h, d->path, d->compatible, bw_node_span(d->node));
         say_status(h, d->node, d->unavailable);
         end_comment(h);
         define(h, enabled, "%d", !d->unavailable);
@@ -359,7 +360,7 @@ static void write_partition(header *h, const bw_partition *p)
 {
     const char *name = bw_bare_name(h->names, p->node);
 
-    begin_comment(h, p->path, NULL, p->node);
+    begin_comment(h, p->path, NULL, bw_node_span(p->node));
     if (p->read_only)
         g_string_append(h->out, "; read-only");
     say_status(h, p->node, p->unavailable);
@@ -388,7 +389,7 @@ static void write_flashes(header *h)
         const bw_flash *flash = &h->board->flashes[i];
         const char *name = bw_bare_name(h->names, flash->node);
 
-        begin_comment(h, flash->path, flash->compatible, flash->node);
+        begin_comment(h, flash->path, flash->compatible, bw_node_span(flash->node));
         say_status(h, flash->node, flash->unavailable);
         end_comment(h);
         if (flash->mapped && !is_memory(h->board, flash->node))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Where an image lies: code and data regions, reserved memory left out. What Zephyr's /chosen says
- * (zephyr,sram, zephyr,flash, zephyr,code-partition) is followed; else the largest memory holds the
- * data, and the first flash the code where RAM is only on the chip.
+ * (zephyr,sram, zephyr,flash, zephyr,code-partition) is followed; else the lowest memory that is
+ * large enough holds the data, and the first flash the code where RAM is only on the chip.
  */
 #include "systems/bare/bare.h"
 
@@ -11,6 +11,9 @@
 
 /* Smaller holes between reserved memories are of no use. */
 #define GAP_MIN 256
+
+/* RAM of this size is enough for any program without an OS: then the lowest counts, not the largest. */
+#define ENOUGH ((uint64_t)16 << 20)
 
 /* RAM from this size on is taken to be beside the chip. */
 #define ON_CHIP_MAX ((uint64_t)1 << 20)
@@ -130,7 +133,28 @@ static void move_to(bw_bare_layout *l, guint from, guint to)
     g_array_insert_val(l->regions, to, region);
 }
 
-/* The region for data: the largest of the chosen memory's, else of RAM, else of on-chip RAM. */
+/* RAM whose size is left to the boot loader: what else there is, on the chip, does not stand in for it. */
+static bool lacks_size(const bw_board *board)
+{
+    bool sized = false;
+    bool unsized = false;
+
+    for (uint32_t i = 0; i < board->memory_count; i++)
+        if (board->memories[i].kind == BW_MEMORY_RAM) {
+            sized |= board->memories[i].block.size != 0;
+            unsized |= board->memories[i].block.size == 0;
+        }
+    return unsized && !sized;
+}
+
+static bool is_better(const bw_bare_region *a, const bw_bare_region *b)
+{
+    if (a->size >= ENOUGH && b->size >= ENOUGH)
+        return a->base < b->base;
+    return a->size > b->size;
+}
+
+/* The region for data: of the chosen memory's, else of RAM, else of on-chip RAM. */
 static bool choose_ram(bw_bare_layout *l, const bw_board *board)
 {
     const bw_node *wanted = chosen(board, "zephyr,sram");
@@ -141,7 +165,7 @@ static bool choose_ram(bw_bare_layout *l, const bw_board *board)
         const bw_bare_region *r = region_at(l, i);
         unsigned rank = wanted && r->node == wanted ? 3 : r->kind == BW_MEMORY_RAM ? 2 : is_ram(r->kind) ? 1 : 0;
 
-        if (rank > best_rank || (rank && rank == best_rank && r->size > region_at(l, (guint)best)->size)) {
+        if (rank > best_rank || (rank && rank == best_rank && is_better(r, region_at(l, (guint)best)))) {
             best = (int)i;
             best_rank = rank;
         }
@@ -229,10 +253,101 @@ static bool wants_flash(const bw_bare_layout *l, const bw_board *board, const bw
 
 /* -- names and sizes ---------------------------------------------------------------------------- */
 
+/* Words that a linker script reads otherwise (GNU ld, ldlex.l of binutils 2.40, as documented in its manual). */
+static const char *const script_words[] = {
+    "A",
+    "ABSOLUTE",
+    "ADDR",
+    "AFTER",
+    "ALIGN",
+    "ALIGNOF",
+    "ASSERT",
+    "AT",
+    "BEFORE",
+    "BIND",
+    "BLOCK",
+    "BYTE",
+    "CONSTANT",
+    "CONSTRUCTORS",
+    "COPY",
+    "CREATE_OBJECT_SYMBOLS",
+    "DATA_SEGMENT_ALIGN",
+    "DATA_SEGMENT_END",
+    "DATA_SEGMENT_RELRO_END",
+    "DEFINED",
+    "DSECT",
+    "ENTRY",
+    "EXCLUDE_FILE",
+    "EXTERN",
+    "FILL",
+    "FLOAT",
+    "FORCE_COMMON_ALLOCATION",
+    "FORCE_GROUP_ALLOCATION",
+    "GROUP",
+    "HIDDEN",
+    "HLL",
+    "INCLUDE",
+    "INFO",
+    "INHIBIT_COMMON_ALLOCATION",
+    "INPUT",
+    "INPUT_SECTION_FLAGS",
+    "INSERT",
+    "KEEP",
+    "L",
+    "LD_FEATURE",
+    "LEN",
+    "LENGTH",
+    "LOADADDR",
+    "LOG2CEIL",
+    "LONG",
+    "MAP",
+    "MAX",
+    "MEMORY",
+    "MIN",
+    "NEXT",
+    "NOCROSSREFS",
+    "NOCROSSREFS_TO",
+    "NOFLOAT",
+    "NOLOAD",
+    "O",
+    "ONLY_IF_RO",
+    "ONLY_IF_RW",
+    "ORG",
+    "ORIGIN",
+    "OUTPUT",
+    "OUTPUT_ARCH",
+    "OUTPUT_FORMAT",
+    "OVERLAY",
+    "PHDRS",
+    "PROVIDE",
+    "PROVIDE_HIDDEN",
+    "QUAD",
+    "READONLY",
+    "REGION_ALIAS",
+    "SEARCH_DIR",
+    "SECTIONS",
+    "SEGMENT_START",
+    "SHORT",
+    "SIZEOF",
+    "SIZEOF_HEADERS",
+    "SORT",
+    "SPECIAL",
+    "SQUAD",
+    "STARTUP",
+    "SUBALIGN",
+    "SYSLIB",
+    "TARGET",
+    "TRUNCATE",
+    "TYPE",
+    "VERSION",
+};
+
 static void name_regions(bw_bare_layout *l, const bw_bare_names *names)
 {
     GHashTable *taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
+    for (size_t i = 0; i < G_N_ELEMENTS(script_words); i++)
+        g_free(bw_bare_unique(taken, script_words[i]));
     for (guint i = 0; i < l->regions->len; i++) {
         bw_bare_region *r = region_at(l, i);
         const char *own = bw_bare_name(names, r->node);
@@ -321,7 +436,7 @@ bw_bare_layout *bw_bare_layout_new(const bw_board *board, const bw_bare_names *n
         l->problem = "the CPUs are none that it has a linker script for (Arm Cortex-M, A and R, AArch64, RISC-V)";
         return l;
     }
-    if (!choose_ram(l, board)) {
+    if (lacks_size(board) || !choose_ram(l, board)) {
         l->problem = "the devicetree has no RAM with an address and a size; perhaps the boot loader fills it in";
         return l;
     }

@@ -67,7 +67,7 @@ static void write_regions(GString *out, const bw_board *board, const bw_bare_lay
         bw_bare_comment(out, bw_node_path(board->tree, r->node));
         g_string_append(out, ", ");
         gsize before = out->len;
-        bw_bare_place(out, board, r->node);
+        bw_bare_place(out, board, bw_node_span(r->node));
         g_string_truncate(out, out->len == before ? before - 2 : out->len);
         g_string_append(out, " */\n");
     }

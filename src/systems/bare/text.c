@@ -37,9 +37,9 @@ void bw_bare_string(GString *out, const char *text)
     g_string_append_c(out, '"');
 }
 
-void bw_bare_place(GString *out, const bw_board *board, const bw_node *node)
+void bw_bare_place(GString *out, const bw_board *board, bw_span span)
 {
-    bw_place place = bw_locs_place(&board->tree->unit->locs, bw_node_span(node));
+    bw_place place = bw_locs_place(&board->tree->unit->locs, span);
 
     if (place.file && place.line) {
         bw_bare_comment(out, place.file);

@@ -14,7 +14,7 @@ void bw_bare_comment(GString *out, const char *text);
 /** Appends a C string with its quotes. */
 void bw_bare_string(GString *out, const char *text);
 
-/** Appends the place where a node was written first ("board.dts:12"), if there is one. */
-void bw_bare_place(GString *out, const bw_board *board, const bw_node *node);
+/** Appends the place where something was written ("board.dts:12"), if there is one. */
+void bw_bare_place(GString *out, const bw_board *board, bw_span span);
 
 #endif

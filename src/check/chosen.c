@@ -48,7 +48,7 @@ static void say_not_enabled(bw_run *run, bw_info *info, const bw_prop *prop, bw_
 
     if (!off || bw_node_prop(off, run->n->status) == NULL)
         return;
-    bw_finding *f = BW_SAY_PROP(run, chosen_disabled, info, prop, "%s points at %s, which is not enabled",
+    bw_finding *f = BW_SAY_ELEM(run, chosen_disabled, info, prop, 0, "%s points at %s, which is not enabled",
                                 prop->name->text, bw_path(run, target));
     bw_find_note(run->unit, f, bw_prop_value_span(bw_node_prop(off, run->n->status)), "the status of %s",
                  bw_path(run, off));
@@ -68,9 +68,16 @@ static void console(bw_run *run, bw_info *chosen, const bw_prop *prop)
         return;
     }
     bw_finding *f = alias_missing
-                        ? BW_SAY_PROP(run, chosen_target, chosen, prop, "there is no alias \"%.*s\"", (int)len, text)
-                        : BW_SAY_PROP(run, chosen_target, chosen, prop, "there is no node \"%.*s\"", (int)len, text);
-    const char *near = alias_missing ? nearest_alias(run, bw_arena_strndup(&run->unit->arena, text, len)) : NULL;
+                        ? BW_SAY_ELEM(run, chosen_target, chosen, prop, 0, "there is no alias \"%.*s\"", (int)len, text)
+                        : BW_SAY_ELEM(run, chosen_target, chosen, prop, 0, "there is no node \"%.*s\"", (int)len, text);
+    const char *word = bw_arena_strndup(&run->unit->arena, text, len);
+    const bw_name *label = alias_missing ? bw_names_find(run->unit->ctx->names, text, len) : NULL;
+    if (label && bw_tree_by_label(run->tree, label)) {
+        bw_finding_cure(f, "%s is a label, and labels are gone in the blob: write %s = &%s;", word, prop->name->text,
+                        word);
+        return;
+    }
+    const char *near = alias_missing ? nearest_alias(run, word) : NULL;
     if (near)
         bw_finding_cure(f, "did you mean %s?", near);
 }
@@ -95,7 +102,7 @@ void bw_sem_chosen(bw_run *run, const bw_check *check)
         if (target)
             say_not_enabled(run, chosen, p, target);
         else
-            BW_SAY_PROP(run, chosen_target, chosen, p, "there is no node \"%s\"", (const char *)p->value.data);
+            BW_SAY_ELEM(run, chosen_target, chosen, p, 0, "there is no node \"%s\"", (const char *)p->value.data);
     }
 }
 
@@ -112,7 +119,7 @@ void bw_sem_aliases(bw_run *run, const bw_check *check)
         bw_node *target = bw_node_by_path(run->tree->root, (const char *)p->value.data + 1);
         const bw_node *off = target ? bw_node_unavailable(run->tree, target) : NULL;
         if (off && bw_node_prop(off, run->n->status))
-            BW_SAY_PROP(run, alias_disabled, bw_info_of(run, node), p, "%s is not enabled", bw_path(run, target));
+            BW_SAY_ELEM(run, alias_disabled, bw_info_of(run, node), p, 0, "%s is not enabled", bw_path(run, target));
     }
 }
 
@@ -130,7 +137,7 @@ void bw_sem_status(bw_run *run, const bw_check *check)
             bw_prop_equals(u->prop, "ok") || bw_prop_equals(u->prop, "disabled") ||
             bw_prop_equals(u->prop, "reserved") || bw_prop_equals(u->prop, "fail") || strncmp(s, "fail-", 5) == 0)
             continue;
-        bw_finding *f = BW_SAY_PROP(run, status_value, &run->nodes[u->info], u->prop,
+        bw_finding *f = BW_SAY_ELEM(run, status_value, &run->nodes[u->info], u->prop, 0,
                                     "\"%s\" is no status: whatever is not \"okay\" leaves the node switched off", s);
         const char *near = bw_nearest(s, words);
         if (near && (strcmp(near, "enabled") == 0 || strcmp(near, "on") == 0))

@@ -112,11 +112,11 @@ static void say_twice(bw_run *run, const claim *a, const claim *b)
     bw_finding *f;
 
     if (i2c)
-        f = BW_SAY_PROP(run, i2c_address_duplicate, b->info, b->info->reg,
+        f = BW_SAY_ELEM(run, i2c_address_duplicate, b->info, b->info->reg, 0,
                         "the I2C address 0x%" PRIx64 " is taken by %s", b->address, a->info->node->name->text);
     else
-        f = BW_SAY_PROP(run, spi_chip_select_duplicate, b->info, b->info->reg, "chip select %" PRIu64 " is taken by %s",
-                        b->address, a->info->node->name->text);
+        f = BW_SAY_ELEM(run, spi_chip_select_duplicate, b->info, b->info->reg, 0,
+                        "chip select %" PRIu64 " is taken by %s", b->address, a->info->node->name->text);
     bw_find_note(run->unit, f, bw_prop_value_span(a->info->reg), "%s is on the same bus", a->info->node->name->text);
 }
 
@@ -171,7 +171,7 @@ void bw_sem_chip_select(bw_run *run, const bw_check *check)
             if (!child->reg || (child->bad & BW_BAD_REG) || !child->enabled || child->reg->value.len < 4 ||
                 !bw_run_known(run, child->reg) || bw_cell(child->reg, 0) < count)
                 continue;
-            bw_finding *f = BW_SAY_PROP(run, spi_chip_select_range, child, child->reg,
+            bw_finding *f = BW_SAY_ELEM(run, spi_chip_select_range, child, child->reg, 0,
                                         "chip select %u of a controller that has %u (0 to %u)", bw_cell(child->reg, 0),
                                         count, count ? count - 1 : 0);
             bw_find_note(run->unit, f, bw_prop_value_span(u->prop), "num-cs of %s", bus->node->name->text);

@@ -60,15 +60,29 @@ static container flash_of(bw_run *run, bw_info *flash)
     return c;
 }
 
-static void partition_outside(bw_run *run, const container *c, const bw_extent *e)
+/* A flash that is smaller than its table is one mistake, however many partitions lie beyond its end. */
+static void partitions_outside(bw_run *run, const container *c, GArray *parts)
 {
-    if (!c->prop || e->last < c->size)
-        return;
-    uint64_t beyond = e->first >= c->size ? bw_extent_size(e) : e->last - c->size + 1;
-    bw_finding *f = bw_extent_say(run, BW_CODE_partition_outside, e,
-                                  "the partition %s ends %s beyond the end of %s, which has %s", bw_extent_text(run, e),
-                                  bw_size_text(run, beyond), bw_path(run, c->info->node), bw_size_text(run, c->size));
-    bw_find_note(run->unit, f, bw_prop_value_span(c->prop), "the size is written here");
+    bw_finding *f = NULL;
+
+    for (guint i = 0; c->prop && i < parts->len; i++) {
+        const bw_extent *e = BW_EXTENT(parts, i);
+
+        if (e->last < c->size)
+            continue;
+        if (f) {
+            bw_find_note(run->unit, f, bw_extent_span(e), "so does %s, %s", e->info->node->name->text,
+                         bw_extent_text(run, e));
+            continue;
+        }
+        f = bw_extent_say(run, BW_CODE_partition_outside, e,
+                          "the partition %s ends %s beyond the end of %s, which has %s", bw_extent_text(run, e),
+                          bw_size_text(run, e->last - c->size + 1), bw_path(run, c->info->node),
+                          bw_size_text(run, c->size));
+        bw_find_note(run->unit, f, bw_prop_value_span(c->prop), "the size is written here");
+        if (!f)
+            return;
+    }
 }
 
 static void partition_alignment(bw_run *run, const container *c, const bw_extent *e)
@@ -126,11 +140,10 @@ static void partitions_of(bw_run *run, bw_info *table, const container *c)
                 BW_SAY_ELEM(run, partition_empty, child, child->reg, row.offset, "the partition has a size of 0");
         }
     }
-    for (guint i = 0; i < parts->len; i++) {
-        partition_outside(run, c, BW_EXTENT(parts, i));
-        partition_alignment(run, c, BW_EXTENT(parts, i));
-    }
     bw_extents_sort(parts);
+    partitions_outside(run, c, parts);
+    for (guint i = 0; i < parts->len; i++)
+        partition_alignment(run, c, BW_EXTENT(parts, i));
     partition_overlap(run, parts);
     g_array_unref(parts);
 }

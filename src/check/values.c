@@ -50,11 +50,11 @@ void bw_sem_booleans(bw_run *run, const bw_check *check)
             continue;
         bool no = (p->value.len == 4 && bw_cell(p, 0) == 0) || bw_prop_equals(p, "false") || bw_prop_equals(p, "no");
         if (no) {
-            bw_finding *f = BW_SAY_PROP(run, boolean_false, info, p,
+            bw_finding *f = BW_SAY_ELEM(run, boolean_false, info, p, 0,
                                         "%s means yes by being there, whatever its value is", p->name->text);
             bw_finding_cure(f, "remove the property, or /delete-property/ %s", p->name->text);
         } else {
-            bw_finding *f = BW_SAY_PROP(run, boolean_value, info, p, "%s takes no value", p->name->text);
+            bw_finding *f = BW_SAY_ELEM(run, boolean_value, info, p, 0, "%s takes no value", p->name->text);
             bw_finding_cure(f, "write %s;", p->name->text);
         }
     }
@@ -66,9 +66,9 @@ static void mac_address(bw_run *run, bw_info *info, const bw_prop *p)
     const uint8_t *b = p->value.data;
 
     if (p->value.len != 6)
-        BW_SAY_PROP(run, mac_address, info, p, "an Ethernet address has 6 bytes, not %u", p->value.len);
+        BW_SAY_ELEM(run, mac_address, info, p, 0, "an Ethernet address has 6 bytes, not %u", p->value.len);
     else if (b[0] & 1)
-        BW_SAY_PROP(run, mac_address, info, p,
+        BW_SAY_ELEM(run, mac_address, info, p, 0,
                     "%02x:%02x:%02x:%02x:%02x:%02x is a group address (bit 0 of the first byte); no device has one",
                     b[0], b[1], b[2], b[3], b[4], b[5]);
 }
@@ -81,8 +81,8 @@ static void regulator_range(bw_run *run, bw_info *info, const bw_prop *min, cons
 
     if (bw_prop_u32(min, &low) != BW_STATE_OK || bw_prop_u32(max, &high) != BW_STATE_OK || low <= high)
         return;
-    bw_finding *f = BW_SAY_PROP(run, regulator_range, info, min, "the minimum, %u %s, is above the maximum, %u %s", low,
-                                unit, high, unit);
+    bw_finding *f = BW_SAY_ELEM(run, regulator_range, info, min, 0, "the minimum, %u %s, is above the maximum, %u %s",
+                                low, unit, high, unit);
     bw_find_note(run->unit, f, bw_prop_value_span(max), "the maximum");
 }
 

@@ -10,15 +10,17 @@ enum { NAME = 1, ALPHA = 2, DIGIT = 4, BLANK = 8, HEX = 16 };
 #define D (NAME | DIGIT | HEX)
 extern const uint8_t bw_char_class[256];
 const uint8_t bw_char_class[256] = {
-    ['\t'] = BLANK, ['\v'] = BLANK, ['\f'] = BLANK, ['\r'] = BLANK, [' '] = BLANK,
-    [','] = NAME, ['.'] = NAME, ['+'] = NAME, ['*'] = NAME, ['#'] = NAME, ['?'] = NAME, ['@'] = NAME, ['-'] = NAME,
-    ['0'] = D, ['1'] = D, ['2'] = D, ['3'] = D, ['4'] = D, ['5'] = D, ['6'] = D, ['7'] = D, ['8'] = D, ['9'] = D,
-    ['A'] = H, ['B'] = H, ['C'] = H, ['D'] = H, ['E'] = H, ['F'] = H, ['G'] = A, ['H'] = A, ['I'] = A, ['J'] = A,
-    ['K'] = A, ['L'] = A, ['M'] = A, ['N'] = A, ['O'] = A, ['P'] = A, ['Q'] = A, ['R'] = A, ['S'] = A, ['T'] = A,
-    ['U'] = A, ['V'] = A, ['W'] = A, ['X'] = A, ['Y'] = A, ['Z'] = A, ['_'] = A,
-    ['a'] = H, ['b'] = H, ['c'] = H, ['d'] = H, ['e'] = H, ['f'] = H, ['g'] = A, ['h'] = A, ['i'] = A, ['j'] = A,
-    ['k'] = A, ['l'] = A, ['m'] = A, ['n'] = A, ['o'] = A, ['p'] = A, ['q'] = A, ['r'] = A, ['s'] = A, ['t'] = A,
-    ['u'] = A, ['v'] = A, ['w'] = A, ['x'] = A, ['y'] = A, ['z'] = A,
+    ['\t'] = BLANK, ['\v'] = BLANK, ['\f'] = BLANK, ['\r'] = BLANK, [' '] = BLANK, [','] = NAME, ['.'] = NAME,
+    ['+'] = NAME,   ['*'] = NAME,   ['#'] = NAME,   ['?'] = NAME,   ['@'] = NAME,  ['-'] = NAME, ['0'] = D,
+    ['1'] = D,      ['2'] = D,      ['3'] = D,      ['4'] = D,      ['5'] = D,     ['6'] = D,    ['7'] = D,
+    ['8'] = D,      ['9'] = D,      ['A'] = H,      ['B'] = H,      ['C'] = H,     ['D'] = H,    ['E'] = H,
+    ['F'] = H,      ['G'] = A,      ['H'] = A,      ['I'] = A,      ['J'] = A,     ['K'] = A,    ['L'] = A,
+    ['M'] = A,      ['N'] = A,      ['O'] = A,      ['P'] = A,      ['Q'] = A,     ['R'] = A,    ['S'] = A,
+    ['T'] = A,      ['U'] = A,      ['V'] = A,      ['W'] = A,      ['X'] = A,     ['Y'] = A,    ['Z'] = A,
+    ['_'] = A,      ['a'] = H,      ['b'] = H,      ['c'] = H,      ['d'] = H,     ['e'] = H,    ['f'] = H,
+    ['g'] = A,      ['h'] = A,      ['i'] = A,      ['j'] = A,      ['k'] = A,     ['l'] = A,    ['m'] = A,
+    ['n'] = A,      ['o'] = A,      ['p'] = A,      ['q'] = A,      ['r'] = A,     ['s'] = A,    ['t'] = A,
+    ['u'] = A,      ['v'] = A,      ['w'] = A,      ['x'] = A,      ['y'] = A,     ['z'] = A,
 };
 #undef A
 #undef H
@@ -33,8 +35,8 @@ static const struct {
     const char *text;
     uint8_t len;
 } keywords[BW_KEYWORDS] = {
-    {"/dts-v1/", 8},           {"/plugin/", 8},       {"/memreserve/", 12},     {"/bits/", 6},   {"/delete-property/", 17},
-    {"/delete-node/", 13}, {"/omit-if-no-ref/", 16}, {"/incbin/", 8}, {"/include/", 9},
+    {"/dts-v1/", 8},       {"/plugin/", 8},          {"/memreserve/", 12}, {"/bits/", 6},    {"/delete-property/", 17},
+    {"/delete-node/", 13}, {"/omit-if-no-ref/", 16}, {"/incbin/", 8},      {"/include/", 9},
 };
 
 typedef struct lexer {
@@ -432,10 +434,18 @@ static const struct {
     bw_directive_kind kind;
     const char *message;
 } directives[] = {
-    {"define", BW_D_DEFINE, NULL},   {"include", BW_D_INCLUDE, NULL}, {"ifndef", BW_D_IFNDEF, NULL},
-    {"endif", BW_D_ENDIF, NULL},     {"ifdef", BW_D_IFDEF, NULL},     {"undef", BW_D_UNDEF, NULL},
-    {"if", BW_D_IF, NULL},           {"else", BW_D_ELSE, NULL},       {"elif", BW_D_ELIF, NULL},
-    {"error", BW_D_ERROR, NULL},     {"warning", BW_D_WARNING, NULL}, {"line", BW_D_LINE, NULL},
+    {"define", BW_D_DEFINE, NULL},
+    {"include", BW_D_INCLUDE, NULL},
+    {"ifndef", BW_D_IFNDEF, NULL},
+    {"endif", BW_D_ENDIF, NULL},
+    {"ifdef", BW_D_IFDEF, NULL},
+    {"undef", BW_D_UNDEF, NULL},
+    {"if", BW_D_IF, NULL},
+    {"else", BW_D_ELSE, NULL},
+    {"elif", BW_D_ELIF, NULL},
+    {"error", BW_D_ERROR, NULL},
+    {"warning", BW_D_WARNING, NULL},
+    {"line", BW_D_LINE, NULL},
     {"pragma", BW_D_BAD, "#pragma has no meaning in devicetree source"},
     {"include_next", BW_D_BAD, "#include_next is not for devicetree source"},
     {"import", BW_D_BAD, "#import is not for devicetree source"},
@@ -688,8 +698,7 @@ static void lex_all(lexer *lx)
             lx->p++;
             lx->space = BW_SPACE;
             lx->line_start = true;
-        } else if (c == '#' && lx->line_start &&
-                   (lx->preprocess ? add_directive(lx) : read_line_mark(lx))) {
+        } else if (c == '#' && lx->line_start && (lx->preprocess ? add_directive(lx) : read_line_mark(lx))) {
             lx->space = BW_SPACE;
         } else if (is(c, NAME)) {
             lx->line_start = false;
@@ -737,8 +746,7 @@ static void end_conditionals(lexer *lx)
             if (d->next == UINT32_MAX)
                 d->next = eof;
             if (d->end == UINT32_MAX || (!d->matched && opens) || lx->tokens[d->end].kind == BW_TK_EOF ||
-                (lx->tokens[d->end].kind == BW_TK_DIRECTIVE &&
-                 lx->tokens[d->end].u.directive->kind != BW_D_ENDIF))
+                (lx->tokens[d->end].kind == BW_TK_DIRECTIVE && lx->tokens[d->end].u.directive->kind != BW_D_ENDIF))
                 d->end = eof;
         }
     }
@@ -852,8 +860,8 @@ static void lex_line(lexer *lx)
 
 static lexer line_lexer(bw_context *ctx, const char *text, uint32_t begin, uint32_t end)
 {
-    return (lexer){.ctx = ctx, .text = text, .p = text + begin, .end = text + end, .preprocess = true,
-                   .one_line_strings = true};
+    return (lexer){
+        .ctx = ctx, .text = text, .p = text + begin, .end = text + end, .preprocess = true, .one_line_strings = true};
 }
 
 bw_body *bw_lex_line(bw_context *ctx, const bw_source *source, uint32_t begin, uint32_t end)

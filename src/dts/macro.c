@@ -60,9 +60,10 @@ static void wrong_arguments(bw_pp *pp, const call *c, unsigned given)
 {
     const bw_macro *m = c->macro;
     unsigned wanted = m->param_count;
-    bw_finding *f = bw_find(pp->unit, BW_CODE_macro_arguments, bw_span_name(c->name, m->name),
-                            "%s takes %s%u argument%s, %u given", m->name->text, m->variadic ? "at least " : "",
-                            m->variadic ? wanted - 1 : wanted, (m->variadic ? wanted - 1 : wanted) == 1 ? "" : "s", given);
+    bw_finding *f =
+        bw_find(pp->unit, BW_CODE_macro_arguments, bw_span_name(c->name, m->name), "%s takes %s%u argument%s, %u given",
+                m->name->text, m->variadic ? "at least " : "", m->variadic ? wanted - 1 : wanted,
+                (m->variadic ? wanted - 1 : wanted) == 1 ? "" : "s", given);
 
     pp->faults++;
     if (!m->builtin)
@@ -108,8 +109,8 @@ static bool read_arguments(bw_pp *pp, call *c)
     c->close = t.loc;
     if (any || m->param_count)
         given++;
-    bool fits = given == m->param_count || (m->variadic && given + 1 >= m->param_count) ||
-                (m->param_count == 0 && !any);
+    bool fits =
+        given == m->param_count || (m->variadic && given + 1 >= m->param_count) || (m->param_count == 0 && !any);
     if (!fits)
         wrong_arguments(pp, c, any ? given : 0);
     return fits;

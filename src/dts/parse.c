@@ -6,7 +6,7 @@
  * After an error the reader goes on where the next statement begins. What only follows from an
  * error that was reported is not reported again.
  */
-#include "dts/parser.h"
+#include "dts/mend.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -103,6 +103,13 @@ static void skip_statement(bw_parser *p)
     }
 }
 
+/* At what cannot begin a statement, though it begins a line: the value goes on behind a missing ",". */
+static bool goes_on(const bw_parser *p)
+{
+    return bw_parser_on_new_line(p) && (p->t.kind == BW_DT_STRING || p->t.kind == BW_DT_LITERAL || bw_at(p, '<') ||
+                                        bw_at(p, '[') || bw_at(p, '>') || (p->t.kind == BW_DT_REF && p->depth > 0));
+}
+
 /* The ";" of a statement. A missing one at the end of a line is put there. */
 static void end_statement(bw_parser *p, bool after_brace)
 {
@@ -112,6 +119,11 @@ static void end_statement(bw_parser *p, bool after_brace)
     }
     if (after_brace) {
         missing_after(p, "\";\"");
+        return;
+    }
+    if (goes_on(p)) {
+        missing_after(p, "\",\" or \";\"");
+        skip_statement(p);
         return;
     }
     if (p->t.kind == BW_DT_EOF || bw_at(p, '}') || bw_parser_on_new_line(p)) {
@@ -385,108 +397,23 @@ static void parse_child(bw_parser *p, bw_node *parent, const bw_name *name, bw_l
 
 /* ---- unmatched braces ---- */
 
-static uint32_t indentation(const bw_parser *p, bw_loc loc)
-{
-    loc = bw_locs_call_site(&p->unit->locs, loc, false);
-    const bw_visit *visit = bw_locs_visit_of(&p->unit->locs, loc);
-    uint32_t line;
-    uint32_t column = 0;
-    uint32_t blanks = 1;
-    const char *text;
-    uint32_t len;
-
-    if (!visit)
-        return 0;
-    bw_source_position(visit->source, loc - visit->base, &line, &column);
-    if (!bw_source_line(visit->source, line, &text, &len))
-        return 0;
-    while (blanks <= len && (text[blanks - 1] == ' ' || text[blanks - 1] == '\t'))
-        blanks++;
-    return blanks;
-}
-
-static bool first_on_line(const bw_parser *p, bw_loc loc)
-{
-    bw_loc at = bw_locs_call_site(&p->unit->locs, loc, false);
-    const bw_visit *visit = bw_locs_visit_of(&p->unit->locs, at);
-    uint32_t line;
-    uint32_t column;
-
-    if (!visit)
-        return false;
-    bw_source_position(visit->source, at - visit->base, &line, &column);
-    return column == indentation(p, loc);
-}
-
-static const bw_visit *visit_of(const bw_parser *p, bw_loc loc)
-{
-    return bw_locs_visit_of(&p->unit->locs, bw_locs_call_site(&p->unit->locs, loc, false));
-}
-
-/* Looks back over the file of an unbalanced brace for the first "}" whose indentation says that it was
- * meant for another "{": there a brace is missing or one too many. Only called once an error is certain. */
-static void find_suspect(bw_parser *p, bw_loc until)
-{
-    const bw_visit *visit = visit_of(p, until);
-    if (!visit)
-        return;
-    const bw_lexed *lexed = bw_lex(p->unit->ctx, visit->source, p->options->preprocess);
-    struct {
-        bw_loc open;
-        uint32_t column;
-    } stack[BW_DTS_DEPTH_MAX];
-    unsigned depth = 0;
-
-    for (uint32_t i = 0; i < lexed->count; i++) {
-        const bw_tok *t = &lexed->tokens[i];
-        bw_loc loc = visit->base + t->offset;
-
-        if (t->kind != BW_TK_PUNCT)
-            continue;
-        if (t->op == '{' && depth < BW_DTS_DEPTH_MAX) {
-            stack[depth].open = loc;
-            stack[depth++].column = indentation(p, loc);
-        } else if (t->op == '}') {
-            if (depth == 0) {
-                p->suspect = (bw_span){loc, loc, 1};
-                p->suspect_text = "this \"}\" closes nothing";
-                return;
-            }
-            depth--;
-            if (!first_on_line(p, loc))
-                continue;
-            uint32_t column = indentation(p, loc);
-            if (column != stack[depth].column) {
-                p->suspect = (bw_span){loc, loc, 1};
-                p->suspect_open = (bw_span){stack[depth].open, stack[depth].open, 1};
-                p->suspect_text = column < stack[depth].column ? "a \"};\" is missing before this line"
-                                                               : "this \"}\" is one too many";
-                return;
-            }
-        }
-    }
-    if (depth) {
-        p->suspect_open = (bw_span){stack[depth - 1].open, stack[depth - 1].open, 1};
-        p->suspect = p->suspect_open;
-        p->suspect_text = "this \"{\" has no \"}\"";
-    }
-}
-
-/* Says once that the braces do not match, at the likeliest place. */
+/* Says once that the braces do not match; where that comes from is found out afterwards (dts/mend.h). */
 static void report_unbalanced(bw_parser *p, const char *text)
 {
     p->tree->broken = true;
-    if (p->unbalanced || bw_parser_echo(p))
+    if (p->unbalanced || bw_parser_echo(p) || (p->mender && p->errors > 0))
         return;
     p->unbalanced = true;
-    find_suspect(p, p->t.loc);
-    if (p->suspect_text) {
-        bw_finding *f = bw_parser_error(p, BW_CODE_syntax, p->suspect, "%s", p->suspect_text);
-        if (p->suspect_open.begin && p->suspect_open.begin != p->suspect.begin)
-            bw_find_note(p->unit, f, p->suspect_open, "by its place it would close this \"{\"");
-        return;
-    }
     bw_parser_error(p, BW_CODE_syntax, (bw_span){p->t.loc, p->t.loc, p->t.len}, "%s", text);
+}
+
+/* Whether a name and what stands deeper on the next line are a node whose "{" is missing. */
+static bool lost_open(const bw_parser *p, bw_loc statement)
+{
+    bool word = p->t.kind == BW_DT_NAME || p->t.kind == BW_DT_IDENT || p->t.kind == BW_DT_LABEL ||
+                p->t.kind == BW_DT_KEYWORD || bw_at(p, '#');
+
+    return word && bw_parser_on_new_line(p) && bw_parser_indentation(p, p->t.loc) > bw_parser_indentation(p, statement);
 }
 
 /* ---- the statements of a body ---- */
@@ -494,9 +421,9 @@ static void report_unbalanced(bw_parser *p, const char *text)
 /* "/delete-nod/": a keyword that is none. */
 static bool misspelt_keyword(bw_parser *p)
 {
-    static const char *const keywords[] = {"/dts-v1/",          "/plugin/",      "/memreserve/", "/bits/",
-                                           "/delete-property/", "/delete-node/", "/omit-if-no-ref/", "/incbin/",
-                                           "/include/",         NULL};
+    static const char *const keywords[] = {
+        "/dts-v1/",      "/plugin/",         "/memreserve/", "/bits/",    "/delete-property/",
+        "/delete-node/", "/omit-if-no-ref/", "/incbin/",     "/include/", NULL};
     const char *slash = p->t.text;
     size_t len = 1;
 
@@ -515,10 +442,23 @@ static bool misspelt_keyword(bw_parser *p)
     return true;
 }
 
+/* At a "/" that begins the root node. */
+static bool at_root(const bw_parser *p)
+{
+    const char *text = p->t.text;
+
+    if (!bw_at(p, '/') || p->t.loc & BW_LOC_MACRO)
+        return false;
+    do
+        text++;
+    while (g_ascii_isspace(*text));
+    return *text == '{';
+}
+
 static bool at_top_level_item(const bw_parser *p)
 {
-    return p->t.kind == BW_DT_REF || bw_at_keyword(p, BW_KW_DTS_V1) || bw_at_keyword(p, BW_KW_MEMRESERVE) ||
-           bw_at_keyword(p, BW_KW_PLUGIN);
+    return p->t.kind == BW_DT_REF || at_root(p) || bw_at_keyword(p, BW_KW_DTS_V1) ||
+           bw_at_keyword(p, BW_KW_MEMRESERVE) || bw_at_keyword(p, BW_KW_PLUGIN);
 }
 
 /* @return false when the body ends without its "}". */
@@ -549,7 +489,7 @@ static bool parse_statement(bw_parser *p, bw_node *node, bool fresh, bool *seen_
         bw_loc loc = p->t.loc;
 
         bw_parser_advance(p);
-        if (bw_at(p, '{')) {
+        if (bw_at(p, '{') || lost_open(p, loc)) {
             *seen_child = true;
             parse_child(p, node, name, loc, &labels, omit, fresh);
         } else if (bw_at(p, '=') || bw_at(p, ';')) {
@@ -586,14 +526,7 @@ static bool parse_statement(bw_parser *p, bw_node *node, bool fresh, bool *seen_
     return true;
 }
 
-static void enter_body(bw_parser *p, bw_node *node)
-{
-    bw_open_body body = {p->t.loc, 0, node};
-
-    g_array_append_val(p->bodies, body);
-}
-
-/* At "{". Ends behind the "};". */
+/* At "{", or where it is missing. Ends behind the "};". */
 static void parse_body(bw_parser *p, bw_node *node, bw_span name, bool fresh)
 {
     bw_node_event *e = node_event(p, node, BW_SET, name);
@@ -607,9 +540,13 @@ static void parse_body(bw_parser *p, bw_node *node, bw_span name, bool fresh)
         return;
     }
     p->depth++;
-    enter_body(p, node);
-    p->state = BW_LEX_NAMES;
-    bw_parser_advance(p);
+    if (bw_at(p, '{')) {
+        p->state = BW_LEX_NAMES;
+        bw_parser_advance(p);
+    } else {
+        missing_after(p, "\"{\"");
+        bw_parser_reread(p, BW_LEX_NAMES);
+    }
     while (!bw_at(p, '}')) {
         p->echo_from = p->pp->faults;
         if (p->t.kind == BW_DT_EOF) {
@@ -622,7 +559,6 @@ static void parse_body(bw_parser *p, bw_node *node, bw_span name, bool fresh)
             break;
         }
     }
-    g_array_set_size(p->bodies, p->bodies->len - 1);
     p->depth--;
     e->close = p->t.loc;
     if (!closed)
@@ -640,8 +576,8 @@ static const char *nearest_label(bw_parser *p, const char *label)
     GPtrArray *all = g_ptr_array_new();
 
     if (p->tree->root)
-        BW_FOR_NODES(p->tree, n)
-            BW_FOR_LABELS(n, l)
+        BW_FOR_NODES (p->tree, n)
+            BW_FOR_LABELS (n, l)
                 g_ptr_array_add(all, (void *)(uintptr_t)l->name->text);
     g_ptr_array_add(all, NULL);
     const char *found = bw_nearest(label, (const char *const *)all->pdata);
@@ -718,14 +654,15 @@ static void parse_extension(bw_parser *p, const pending *labels)
     bw_node *target = first || by_path ? NULL : find_ref(p, ref);
 
     bw_parser_advance(p);
-    if (!bw_at(p, '{')) {
+    if (!bw_at(p, '{') && !lost_open(p, span.begin)) {
         bw_parser_expected(p, "\"{\"");
         ensure_root(p);
         skip_statement(p);
         return;
     }
     if (p->tree->plugin && relative)
-        bw_parser_error(p, BW_CODE_label_missing, span, "a plugin cannot extend \"%s\", a path below a label", ref->text);
+        bw_parser_error(p, BW_CODE_label_missing, span, "a plugin cannot extend \"%s\", a path below a label",
+                        ref->text);
     ensure_root(p);
     if (target) {
         target->deleted = false;
@@ -840,14 +777,18 @@ static void parse_top_level(bw_parser *p, bool *tree_begun)
     if (labels.count > 1 && p->t.kind == BW_DT_REF && !p->zephyr)
         bw_parser_error(p, BW_CODE_syntax, bw_span_name(labels.labels[1].loc, labels.labels[1].name),
                         "one label at most may stand before a reference");
-    if (bw_at(p, '/') && !misspelt_keyword(p)) {
+    if (misspelt_keyword(p)) {
+        skip_statement(p);
+        return;
+    }
+    if (bw_at(p, '/')) {
         bw_span slash = {p->t.loc, p->t.loc, 1};
 
         if (labels.count)
             bw_parser_error(p, BW_CODE_syntax, bw_span_name(labels.labels[0].loc, labels.labels[0].name),
                             "the root node cannot have a label");
         bw_parser_advance(p);
-        if (!bw_at(p, '{')) {
+        if (!bw_at(p, '{') && !lost_open(p, slash.begin)) {
             bw_parser_expected(p, "\"{\"");
             skip_statement(p);
             return;

@@ -46,12 +46,6 @@ typedef struct bw_int {
     bool unknown;  /**< a name that a missing include would have defined took part */
 } bw_int;
 
-typedef struct bw_open_body {
-    bw_loc open;     /**< "{" */
-    uint32_t column; /**< of the first token of its statement, 0: unknown */
-    const bw_node *node;
-} bw_open_body;
-
 /** The parts of a value while it is read; kept from value to value. */
 typedef struct bw_scratch {
     uint8_t *bytes;
@@ -77,10 +71,7 @@ typedef struct bw_parser {
     uint32_t errors;    /**< syntax errors reported */
     uint32_t echo_from; /**< pp->faults at the begin of the statement */
     bool unbalanced;    /**< braces do not match; said once */
-    bw_span suspect;    /**< a "}" that stands where another body's end was expected */
-    const char *suspect_text;
-    bw_span suspect_open;
-    GArray *bodies;     /**< of bw_open_body */
+    struct bw_mender *mender; /**< NULL, unless braces of this board do not match (dts/mend.h) */
     GString *join;
     GPtrArray *unknown; /**< of const bw_name*: words that were reported as undefined */
     /* The value being read. */
@@ -90,6 +81,7 @@ typedef struct bw_parser {
 } bw_parser;
 
 void bw_parser_advance(bw_parser *p);                     /**< the next token into p->t */
+void bw_parser_read(bw_parser *p);                        /**< likewise, but only what the input has */
 void bw_parser_reread(bw_parser *p, bw_lex_state state); /**< p->t once more, as another kind of word */
 bool bw_parser_on_new_line(const bw_parser *p);           /**< p->t begins a line */
 char *bw_dts_unescape(bw_parser *p, const char *text, uint32_t len, uint32_t *out_len, bw_loc loc); /**< arena */

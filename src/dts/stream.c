@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From preprocessing tokens to devicetree tokens: what a word is depends on where it stands. */
-#include "dts/parser.h"
+#include "dts/mend.h"
 
 #include <string.h>
 
@@ -381,11 +381,10 @@ static void note_prev(bw_parser *p)
     p->prev_end = p->t.loc & BW_LOC_MACRO ? 0 : p->t.loc + p->t.len;
 }
 
-void bw_parser_advance(bw_parser *p)
+void bw_parser_read(bw_parser *p)
 {
     bw_xtok x;
 
-    note_prev(p);
     p->tokens++;
     for (;;) {
         bw_pp_next(p->pp, p->state == BW_LEX_NAMES, &x);
@@ -455,6 +454,17 @@ void bw_parser_advance(bw_parser *p)
     }
 }
 
+void bw_parser_advance(bw_parser *p)
+{
+    note_prev(p);
+    if (G_LIKELY(!p->mender)) {
+        bw_parser_read(p);
+    } else if (!bw_mender_insert(p)) {
+        bw_parser_read(p);
+        bw_mender_see(p);
+    }
+}
+
 void bw_parser_reread(bw_parser *p, bw_lex_state state)
 {
     bw_pp *pp = p->pp;
@@ -463,6 +473,8 @@ void bw_parser_reread(bw_parser *p, bw_lex_state state)
     bw_loc prev_end = p->prev_end;
 
     p->state = state;
+    if (bw_at(p, '}') || bw_at(p, ';')) /* the same in every state; a mended one stands in no file */
+        return;
     if (f && f->kind == BW_FRAME_FILE && p->t.loc >= f->base && p->t.loc < f->base + f->source->len) {
         uint32_t offset = p->t.loc - f->base;
         const bw_tok *t = f->cur;

@@ -174,9 +174,10 @@ static bw_int unknown_word(bw_parser *p)
         if (near)
             bw_finding_cure(f, "did you mean %s?", near);
         else if (f && !function)
-            bw_finding_cure(f, p->options->preprocess
-                                   ? "include the header that defines %s, or correct the spelling"
-                                   : "%s looks like a macro: run the C preprocessor first, or correct the spelling",
+            bw_finding_cure(f,
+                            p->options->preprocess
+                                ? "include the header that defines %s, or correct the spelling"
+                                : "%s looks like a macro: run the C preprocessor first, or correct the spelling",
                             name->text);
     }
     return (bw_int){0, false, true};
@@ -373,9 +374,10 @@ static void check_width(bw_parser *p, bw_int v, unsigned bits, bw_loc loc, bw_lo
             bw_parser_error(p, BW_CODE_value_too_wide, bw_span_of(loc, last),
                             "0x%" G_GINT64_MODIFIER "x does not fit in %u bits", v.v, bits);
     } else if (v.v > mask && (v.v | mask) != UINT64_MAX) {
-        bw_finding *f = bw_find(p->unit, BW_CODE_value_truncated, bw_span_of(loc, last),
-                                "0x%" G_GINT64_MODIFIER "x does not fit in %u bits and becomes 0x%" G_GINT64_MODIFIER "x",
-                                v.v, bits, v.v & mask);
+        bw_finding *f =
+            bw_find(p->unit, BW_CODE_value_truncated, bw_span_of(loc, last),
+                    "0x%" G_GINT64_MODIFIER "x does not fit in %u bits and becomes 0x%" G_GINT64_MODIFIER "x", v.v,
+                    bits, v.v & mask);
         if (bits == 32)
             bw_finding_cure(f, "write two cells, <0x%" G_GINT64_MODIFIER "x 0x%" G_GINT64_MODIFIER "x>", v.v >> 32,
                             v.v & mask);
@@ -539,7 +541,8 @@ static bool include_bytes(bw_parser *p, const char *name, bw_span span, uint64_t
         if (p->options->tolerate_missing) {
             add_mark(p, BW_MARK_UNKNOWN, NULL, span.begin);
             p->tree->has_unknown = true;
-            bw_find(p->unit, BW_CODE_include_skipped, span, "\"%s\" is not found; its bytes are taken as unknown", name);
+            bw_find(p->unit, BW_CODE_include_skipped, span, "\"%s\" is not found; its bytes are taken as unknown",
+                    name);
             return true;
         }
         bw_finding *f = bw_parser_error(p, BW_CODE_incbin, span, "\"%s\" is not found", name);

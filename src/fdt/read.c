@@ -15,8 +15,8 @@ typedef struct reader {
     uint32_t version;
     uint32_t begin, limit, at; /* of the structure block */
     uint32_t strings_begin, strings_limit;
-    bool old; /* version below 16 */
-    bool said_order, said_nop;
+    bool old;                              /* version below 16 */
+    bool said_order, said_nop, said_empty; /* once is enough */
 } reader;
 
 bool bw_fdt_is_blob(const void *data, size_t len)
@@ -253,8 +253,10 @@ static bool read_prop(reader *r, bw_node *node)
     prop->value.data = r->data + r->at;
     prop->value.len = len;
     r->at += len;
-    if (name_len == 0)
+    if (name_len == 0 && !r->said_empty) {
+        r->said_empty = true;
         fault(r, BW_CODE_blob_structure, at + 8, "a property of %s has an empty name", bw_node_path(r->tree, node));
+    }
     if (node->first_child && !r->said_order) {
         r->said_order = true;
         fault(r, BW_CODE_blob_order, at, "the property \"%s\" of %s stands behind a subnode", text,

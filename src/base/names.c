@@ -89,7 +89,14 @@ static bool is_identifier(const char *text, size_t len)
     return true;
 }
 
-#define ALNUM "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+/* Letters, digits, and @p others. */
+static bool has_only(const char *text, size_t len, const char *others)
+{
+    for (size_t i = 0; i < len; i++)
+        if (!g_ascii_isalnum(text[i]) && (text[i] == '\0' || !strchr(others, text[i])))
+            return false;
+    return true;
+}
 
 static bw_name *make(bw_arena *arena, uint32_t hash, const char *text, size_t len)
 {
@@ -103,8 +110,8 @@ static bw_name *make(bw_arena *arena, uint32_t hash, const char *text, size_t le
     n->identifier = is_identifier(text, len);
     if (len)
         memcpy(n->text, text, len);
-    n->node_chars = strspn(n->text, ALNUM ",._+-@") == len;
-    n->property_chars = strspn(n->text, ALNUM ",._+*#?-") == len;
+    n->node_chars = has_only(text, len, ",._+-@");
+    n->property_chars = has_only(text, len, ",._+*#?-");
     return n;
 }
 

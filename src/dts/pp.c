@@ -484,14 +484,6 @@ static void padding(bw_xtok *out, bw_pad pad)
     *out = (bw_xtok){.kind = BW_TK_PADDING, .op = (uint8_t)pad, .text = ""};
 }
 
-static bool run_has_macro(bw_pp *pp, const bw_tok *run)
-{
-    for (uint32_t i = 1; i <= run->count; i++)
-        if (run[i].kind == BW_TK_IDENT && bw_pp_maybe_macro(pp, run[i].count) && bw_pp_macro(pp, run[i].u.name))
-            return true;
-    return false;
-}
-
 static inline bool is_word_char(char c)
 {
     return g_ascii_isalnum(c) || c == '_';
@@ -508,7 +500,7 @@ static bool step(bw_pp *pp, bool names, bool expand, bw_xtok *out)
 
         switch (t->kind) {
         case BW_TK_RUN:
-            if (!names || (!f->raw && run_has_macro(pp, t)))
+            if (!names || (!f->raw && bw_pp_run_has_macro(pp, t)))
                 return false;
             take(f, t, out);
             f->cur += t->count;
@@ -670,7 +662,7 @@ static inline bool next_plain(bw_pp *pp, bool names, bw_xtok *out)
         return false;
     const bw_tok *t = f->cur;
     if (t->kind == BW_TK_RUN) {
-        if (!f->raw && run_has_macro(pp, t))
+        if (!f->raw && bw_pp_run_has_macro(pp, t))
             return false;
         if (names) {
             take(f, t, out);

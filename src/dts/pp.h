@@ -133,4 +133,13 @@ static inline const bw_macro *bw_pp_macro(bw_pp *pp, const bw_name *name)
     return bw_slot_ptr(&pp->unit->macros, name);
 }
 
+/** Whether a piece of a RUN in a file is a macro. */
+static inline bool bw_pp_run_has_macro(bw_pp *pp, const bw_tok *run)
+{
+    for (uint32_t i = 1; i <= run->count; i++)
+        if (run[i].kind == BW_TK_IDENT && bw_pp_maybe_macro(pp, run[i].count) && bw_pp_macro(pp, run[i].u.name))
+            return true;
+    return false;
+}
+
 #endif

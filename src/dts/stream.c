@@ -381,11 +381,123 @@ static void note_prev(bw_parser *p)
     p->prev_end = p->t.loc & BW_LOC_MACRO ? 0 : p->t.loc + p->t.len;
 }
 
+/* ---- the short path: tokens that stand in a file as they are ---- */
+
+static inline void set_plain(bw_parser *p, const bw_frame *f, const bw_tok *t, bw_dtok_kind kind)
+{
+    p->t.kind = kind;
+    p->t.op = t->op;
+    p->t.flags = t->flags;
+    p->t.loc = f->base + t->offset;
+    p->t.len = p->t.text_len = t->len;
+    p->t.text = f->text + t->offset;
+}
+
+static inline bool may_be_macro(const bw_parser *p, const bw_tok *ident)
+{
+    return bw_pp_maybe_macro(p->pp, ident->count) && bw_pp_macro(p->pp, ident->u.name);
+}
+
+static inline bool plain_word(bw_parser *p, bw_frame *f, const bw_tok *t)
+{
+    if (!(t->flags & BW_ALONE) || may_be_macro(p, t))
+        return false;
+    bool label = (t->flags & BW_COLON) != 0;
+    set_plain(p, f, t, label ? BW_DT_LABEL : p->state == BW_LEX_NAMES ? BW_DT_NAME : BW_DT_IDENT);
+    p->t.name = t->u.name;
+    if (!label)
+        p->state = BW_LEX_VALUES;
+    f->cur = t + 1 + label; /* the ":" too */
+    return true;
+}
+
+static inline bool plain_punct(bw_parser *p, bw_frame *f, const bw_tok *t)
+{
+    switch (t->op) {
+    case '&': {
+        const bw_tok *name = t[1].kind == BW_TK_RUN ? t + 2 : t + 1;
+
+        if (name->kind != BW_TK_IDENT || (name->flags & (BW_SPACE | BW_ALONE)) != BW_ALONE || may_be_macro(p, name))
+            return false;
+        set_plain(p, f, t, BW_DT_REF);
+        p->t.len = name->len + 1;
+        p->t.name = name->u.name;
+        f->cur = name + 1;
+        return true;
+    }
+    case '{':
+    case ';':
+        p->state = BW_LEX_NAMES;
+        break;
+    case '[':
+    case ']':
+    case '\\':
+        return false;
+    default:
+        /* What may begin a name is left to the long path. */
+        if (p->state == BW_LEX_NAMES && t->op < 128 && bw_is_name_char(t->op))
+            return false;
+        break;
+    }
+    set_plain(p, f, t, BW_DT_PUNCT);
+    f->cur = t + 1;
+    return true;
+}
+
+static inline bool plain_token(bw_parser *p)
+{
+    const bw_pp *pp = p->pp;
+    bw_frame *f = &p->pp->frames[pp->depth - 1];
+
+    if (pp->depth == 0 || pp->have_pushed || pp->seam || pp->exhausted || f->kind != BW_FRAME_FILE || f->raw ||
+        p->state == BW_LEX_BYTES)
+        return false;
+    const bw_tok *t = f->cur;
+    if (t->kind == BW_TK_RUN) {
+        if (p->state == BW_LEX_NAMES) {
+            if (bw_pp_run_has_macro(p->pp, t))
+                return false;
+            set_plain(p, f, t, BW_DT_NAME);
+            p->t.name = t->u.name;
+            p->state = BW_LEX_VALUES;
+            f->cur += t->count + 1;
+            return true;
+        }
+        t++;
+    }
+    switch (t->kind) {
+    case BW_TK_PUNCT:
+        return plain_punct(p, f, t);
+    case BW_TK_IDENT:
+        return plain_word(p, f, t);
+    case BW_TK_NUMBER:
+        if (p->state == BW_LEX_NAMES || t->op != BW_NUM_OK)
+            return false;
+        set_plain(p, f, t, BW_DT_LITERAL);
+        p->t.number = t->u.number;
+        f->cur = t + 1;
+        return true;
+    case BW_TK_STRING:
+        set_plain(p, f, t, BW_DT_STRING);
+        f->cur = t + 1;
+        return true;
+    default:
+        return false;
+    }
+}
+
 void bw_parser_read(bw_parser *p)
 {
     bw_xtok x;
 
     p->tokens++;
+    if (plain_token(p)) {
+        const bw_tok *last = p->pp->frames[p->pp->depth - 1].cur - 1;
+
+        p->pp->prev_kind = last->kind;
+        p->pp->prev_op = last->op;
+        return;
+    }
     for (;;) {
         bw_pp_next(p->pp, p->state == BW_LEX_NAMES, &x);
         if (x.kind == BW_TK_KEYWORD && x.op == BW_KW_INCLUDE) {

@@ -5,7 +5,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#if BW_ARENA_GUARD
+#define CHUNK_SIZE ((size_t)32 * 1024) /* what the sanitizer's allocator hands out cheaply */
+#else
 #define CHUNK_SIZE ((size_t)256 * 1024)
+#endif
 #define KEEP_MAX ((size_t)64 * 1024 * 1024) /* larger chunks are given back by bw_arena_reset() */
 
 struct bw_arena_chunk {
@@ -24,6 +28,7 @@ static void use_chunk(bw_arena *arena, bw_arena_chunk *chunk)
     arena->chunks = chunk;
     arena->next = (char *)(chunk + 1);
     arena->end = arena->next + chunk->size;
+    BW_ARENA_CLOSE(arena->next, chunk->size);
 }
 
 void *bw_arena_grow(bw_arena *arena, size_t size)
@@ -53,6 +58,7 @@ void bw_arena_reset(bw_arena *arena)
 
         arena->chunks = chunk->next;
         if (chunk->size > KEEP_MAX) {
+            BW_ARENA_OPEN(chunk + 1, chunk->size);
             g_free(chunk);
         } else {
             chunk->next = arena->spare;
@@ -67,6 +73,7 @@ static void free_list(bw_arena_chunk *chunk)
     while (chunk) {
         bw_arena_chunk *next = chunk->next;
 
+        BW_ARENA_OPEN(chunk + 1, chunk->size);
         g_free(chunk);
         chunk = next;
     }

@@ -12,6 +12,24 @@
 #include <stdint.h>
 #include <string.h>
 
+/* Under the address sanitizer objects have guarded bytes between them, as if each came from malloc(). */
+#if defined(__SANITIZE_ADDRESS__)
+#define BW_ARENA_GUARD 16
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define BW_ARENA_GUARD 16
+#endif
+#endif
+#ifdef BW_ARENA_GUARD
+#include <sanitizer/asan_interface.h>
+#define BW_ARENA_OPEN(p, size) ASAN_UNPOISON_MEMORY_REGION((p), (size))
+#define BW_ARENA_CLOSE(p, size) ASAN_POISON_MEMORY_REGION((p), (size))
+#else
+#define BW_ARENA_GUARD 0
+#define BW_ARENA_OPEN(p, size) ((void)0)
+#define BW_ARENA_CLOSE(p, size) ((void)0)
+#endif
+
 typedef struct bw_arena_chunk bw_arena_chunk;
 
 typedef struct bw_arena {
@@ -31,12 +49,16 @@ void *bw_arena_grow(bw_arena *arena, size_t size);
 /** @return @p size bytes, 8-aligned, not cleared; never NULL. */
 static inline void *bw_arena_alloc(bw_arena *arena, size_t size)
 {
-    size_t rounded = (size + 7) & ~(size_t)7;
+    size_t rounded = ((size + 7) & ~(size_t)7) + BW_ARENA_GUARD;
+    char *p;
 
-    if (rounded < size || (size_t)(arena->end - arena->next) < rounded)
-        return bw_arena_grow(arena, rounded);
-    char *p = arena->next;
-    arena->next += rounded;
+    if (rounded < size || (size_t)(arena->end - arena->next) < rounded) {
+        p = bw_arena_grow(arena, rounded);
+    } else {
+        p = arena->next;
+        arena->next += rounded;
+    }
+    BW_ARENA_OPEN(p, size);
     return p;
 }
 

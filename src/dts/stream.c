@@ -179,6 +179,11 @@ static void read_number(bw_parser *p, const bw_xtok *x)
     if (x->op == BW_NUM_PIECES) {
         bw_number how = bw_lex_number(x->text, x->len, &p->t.number, &used);
         (void)how;
+        if (used == 0) { /* .5 is a point and a number */
+            p->t.kind = BW_DT_PUNCT;
+            p->t.op = (uint8_t)x->text[0];
+            used = 1;
+        }
         p->t.len = (uint32_t)used;
         if (used < x->len)
             push_rest(p, x, used);

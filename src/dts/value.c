@@ -335,9 +335,10 @@ static uint8_t *add_bytes(bw_parser *p, uint32_t len)
 {
     bw_scratch *s = p->scratch;
 
-    if (s->byte_room - s->byte_count < len) {
-        while (s->byte_room - s->byte_count < len)
+    if (!s->bytes || s->byte_room - s->byte_count < len) {
+        do
             s->byte_room = s->byte_room ? s->byte_room * 2 : 4096;
+        while (s->byte_room - s->byte_count < len);
         s->bytes = g_realloc(s->bytes, s->byte_room);
     }
     uint8_t *at = s->bytes + s->byte_count;

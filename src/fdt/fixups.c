@@ -289,12 +289,11 @@ typedef struct generator {
 /* The strings that the label's property has already. */
 static GHashTable *known_strings(bw_tree *tree, bw_node *holder, const bw_prop *prop, bool *malformed)
 {
-    const char *s = (const char *)prop->value.data;
-    const char *end = s + prop->value.len;
-
     *malformed = false;
     if (prop->value.len == 0)
         return NULL;
+    const char *s = (const char *)prop->value.data;
+    const char *end = s + prop->value.len;
     if (end[-1] != '\0') {
         *malformed = true;
         bw_find_prop(tree, BW_CODE_fixup_malformed, holder, prop,

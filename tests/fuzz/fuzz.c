@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fuzz.h"
+
+#include "board/board.h"
+#include "check/check.h"
+#include "dts/print.h"
+#include "report/report.h"
+#include "report/show.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define FINDINGS_MAX 30 /* rendering thousands only costs time */
+#define INPUTS_PER_CONTEXT 2000
+
+/* Making a context costs more than reading a small board: only its sources are new each time. */
+static bw_context *context(void)
+{
+    static bw_context *ctx;
+    static unsigned used;
+
+    if (ctx && ++used < INPUTS_PER_CONTEXT) {
+        bw_sources_free(ctx->sources);
+        ctx->sources = bw_sources_new();
+        return ctx;
+    }
+    bw_context_free(ctx);
+    used = 0;
+    return ctx = bw_context_new();
+}
+
+void fuzz_begin(fuzz_run *run, unsigned options)
+{
+    memset(run, 0, sizeof *run);
+    run->options = options;
+    run->ctx = context();
+    run->unit = bw_unit_new(run->ctx);
+    run->generate.symbols = (options & 1) != 0;
+    run->generate.fixups = (options & 6) == 6;
+    run->generate.aliases = (options & 24) == 24;
+    run->resolve.keep_labelled = run->generate.symbols;
+    run->resolve.fixups = run->generate.fixups;
+    bw_findings_init(&run->findings, run->ctx);
+    run->findings.limit = FINDINGS_MAX;
+    bw_unit_begin(run->unit, &run->findings);
+}
+
+static void render(fuzz_run *run)
+{
+    bw_buffer out = {0};
+    const bw_totals totals = {.boards = 1, .seconds = -1};
+
+    if (!run->findings.first)
+        return;
+    bw_report_text(&out, &run->findings, false);
+    bw_report_github(&out, &run->findings);
+    if (run->options % 8 == 0)
+        bw_report_json(&out, &run->findings, &totals);
+    if (run->options % 64 == 0) /* it lists all codes: slow, and always the same */
+        bw_report_sarif(&out, &run->findings);
+    bw_buffer_free(&out);
+}
+
+void fuzz_again(fuzz_run *run)
+{
+    render(run);
+    bw_findings_free(&run->findings);
+    bw_findings_init(&run->findings, run->ctx);
+    run->findings.limit = FINDINGS_MAX;
+    bw_unit_begin(run->unit, &run->findings);
+}
+
+void fuzz_end(fuzz_run *run)
+{
+    render(run);
+    bw_findings_free(&run->findings);
+    bw_unit_free(run->unit);
+}
+
+unsigned fuzz_choice(const uint8_t *data, size_t size)
+{
+    unsigned sum = (unsigned)size;
+
+    for (size_t i = 0; i < size; i++)
+        sum = (sum ^ data[i]) * 16777619U;
+    return sum >> 13;
+}
+
+bool fuzz_compile(fuzz_run *run, bw_tree *tree, bw_buffer *blob)
+{
+    bw_check_set checks;
+
+    if (!tree || tree->broken)
+        return false;
+    bw_check_set_init(&checks);
+    bw_check_set_apply(&checks, run->ctx);
+    return bw_check_run_dtc(tree, &checks, &run->resolve) && bw_fdt_generate(tree, &run->generate) &&
+           bw_fdt_write(tree, NULL, blob) && run->findings.counts[BW_ERROR] == 0;
+}
+
+static void show(const bw_tree *tree)
+{
+    const bw_board *board = bw_board_of(tree);
+    const bw_target target = {.name = "board", .path = "board.dts"};
+    const bw_show_options options = {.all = true};
+    bw_buffer out = {0};
+
+    bw_show_text(board, &target, &options, &out);
+    BW_FOR_NODES (tree, node)
+        bw_show_node(board, node, &options, &out);
+    json_t *json = bw_show_json(board, &target);
+    fuzz_promise(json != NULL, "a board has a JSON form", NULL);
+    json_decref(json);
+    bw_buffer_free(&out);
+}
+
+void fuzz_check(fuzz_run *run, bw_tree *tree)
+{
+    if (!tree || tree->broken)
+        return;
+    for (int i = 0; i < BW_CODE_COUNT; i++)
+        run->ctx->levels[i] = bw_codes[i].severity;
+    if (bw_check_run(tree, &run->resolve))
+        show(tree);
+}
+
+static bool same(const bw_buffer *a, const bw_buffer *b)
+{
+    return a->len == b->len && memcmp(a->data, b->data, a->len) == 0;
+}
+
+void fuzz_fixed_point(fuzz_run *run, const bw_buffer *blob)
+{
+    bw_buffer again = {0};
+    bw_buffer text = {0};
+
+    fuzz_again(run);
+    bw_source *source = bw_source_from_memory(run->ctx->sources, "again.dtb", (const char *)blob->data, blob->len);
+    bw_tree *tree = bw_fdt_read(run->unit, source);
+    fuzz_promise(fuzz_compile(run, tree, &again), "a blob that was written can be read", run);
+    fuzz_promise(same(blob, &again), "a blob that was written reads to the same bytes", run);
+    bw_dts_print(tree, BW_ANNOTATE_NONE, &text);
+
+    fuzz_again(run);
+    const bw_dts_options plain = {.preprocess = false};
+    bw_source_add(run->ctx->sources, "again.dts", text.data, text.len);
+    tree = bw_dts_read(run->unit, "again.dts", &plain);
+    if (getenv("FUZZ_SHOW"))
+        fwrite(text.data, 1, text.len, stderr);
+    fuzz_promise(fuzz_compile(run, tree, &again), "a tree that was printed can be read", run);
+    fuzz_promise(same(blob, &again), "a tree that was printed compiles to the same bytes", run);
+    bw_buffer_free(&again);
+    bw_buffer_free(&text);
+}
+
+void fuzz_promise(bool kept, const char *promise, const fuzz_run *run)
+{
+    if (kept)
+        return;
+    fprintf(stderr, "broken promise: %s\n", promise);
+    if (run) {
+        bw_buffer out = {0};
+
+        bw_report_text(&out, &run->findings, false);
+        fwrite(out.data, 1, out.len, stderr);
+    }
+    abort();
+}

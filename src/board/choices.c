@@ -44,10 +44,10 @@ static bw_choice *make(bw_maker *m, const bw_node *node, uint32_t *count)
     BW_FOR_PROPS (node, p)
         room++;
     bw_choice *list = bw_arena_array(m->arena, bw_choice, room);
-    *count = 0;
+    uint32_t n = 0; /* stored at the end: an alias must not look among aliases that are not there yet */
     BW_FOR_PROPS (node, p) {
         uint32_t strings;
-        bw_choice *c = &list[*count];
+        bw_choice *c = &list[n];
 
         if (p->name == m->n->phandle || p->name == m->n->linux_phandle)
             continue;
@@ -62,8 +62,9 @@ static bw_choice *make(bw_maker *m, const bw_node *node, uint32_t *count)
             c->node = bw_phandle_node(m->tree, p, 0, &fault);
         }
         c->path = c->node ? bw_node_path(m->tree, c->node) : NULL;
-        (*count)++;
+        n++;
     }
+    *count = n;
     return list;
 }
 

@@ -9,7 +9,7 @@ set -eu
 boardwright=${1:-build/boardwright}
 source=$(dirname "$0")/../examples/hello/hello.c
 out=demo-out
-machine="virt -cpu cortex-a53 -smp 2 -m 256M"
+machine="virt -cpu cortex-a53 -smp 2 -m 256M -nic none"
 cross=aarch64-linux-gnu-
 
 for tool in qemu-system-aarch64 ${cross}gcc ${cross}nm; do
@@ -38,8 +38,11 @@ run() {
 mkdir -p $out
 
 step "1. A machine describes itself. QEMU's 'virt' board hands its firmware a devicetree; here is that blob."
-echo "\$ qemu-system-aarch64 -M virt,dumpdtb=$out/virt.dtb -cpu cortex-a53 -smp 2 -m 256M"
-qemu-system-aarch64 -M "virt,dumpdtb=$out/virt.dtb" ${machine#virt} 2>/dev/null
+echo "\$ qemu-system-aarch64 -M virt,dumpdtb=$out/virt.dtb${machine#virt}"
+said=$(qemu-system-aarch64 -M "virt,dumpdtb=$out/virt.dtb" ${machine#virt} -display none 2>&1) || {
+    echo "demo: QEMU gave no devicetree: $said" >&2
+    exit 2
+}
 echo "$(wc -c <$out/virt.dtb) bytes, nobody here wrote them"
 
 step "2. Is the description right? Each finding has its place, its reason and its cure."

@@ -13,6 +13,8 @@
 
 /* ---- errors ---- */
 
+#define ERRORS_MAX 50U
+
 bool bw_parser_echo(const bw_parser *p)
 {
     return p->pp->faults != p->echo_from || p->pp->exhausted;
@@ -22,13 +24,18 @@ bw_finding *bw_parser_error(bw_parser *p, bw_code code, bw_span span, const char
 {
     va_list ap;
 
-    p->errors++;
     p->tree->broken = true;
+    if (p->errors >= ERRORS_MAX)
+        return NULL;
     va_start(ap, format);
     char *text = g_strdup_vprintf(format, ap);
     va_end(ap);
     bw_finding *f = bw_find(p->unit, code, span, "%s", text);
     g_free(text);
+    if (++p->errors == ERRORS_MAX) {
+        bw_find(p->unit, BW_CODE_too_many_errors, span, "%u errors so far: the rest is not read", ERRORS_MAX);
+        p->pp->exhausted = true;
+    }
     return f;
 }
 
@@ -855,8 +862,11 @@ void bw_parse_file(bw_parser *p)
         if (parse_header(p, &seen))
             continue;
         if (!seen && !p->zephyr) {
+            bool tree = bw_at(p, '/') || p->t.kind == BW_DT_REF || p->t.kind == BW_DT_KEYWORD;
             bw_finding *f = bw_parser_expected(p, "/dts-v1/;");
-            bw_finding_cure(f, "begin the file with /dts-v1/;");
+            bw_finding_cure(f, tree ? "begin the file with /dts-v1/;" : "is this devicetree source?");
+            if (!tree)
+                break; /* something else: all that follows would be noise */
             seen = true;
             p->state = BW_LEX_NAMES;
         }

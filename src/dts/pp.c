@@ -875,6 +875,12 @@ static void enter_more_files(bw_pp *pp, const bw_dts_options *options)
     }
 }
 
+/* A zero byte near its beginning: a program, an image, a picture. */
+static bool is_binary(const bw_source *source)
+{
+    return source->len && memchr(source->text, 0, MIN(source->len, 4096U)) != NULL;
+}
+
 bool bw_pp_begin(bw_pp *pp, const char *path, const bw_dts_options *options)
 {
     int error = 0;
@@ -893,6 +899,12 @@ bool bw_pp_begin(bw_pp *pp, const char *path, const bw_dts_options *options)
         bw_finding *f = bw_findings_add(pp->unit->findings, BW_CODE_file_unreadable, bw_file_place(path),
                                         "cannot be read: %s", g_strerror(error));
         bw_finding_cure(f, "check the path and the permissions");
+        return false;
+    }
+    if (is_binary(source)) {
+        bw_finding *f = bw_findings_add(pp->unit->findings, BW_CODE_not_source, bw_file_place(path),
+                                        "this is neither devicetree source nor a blob: it holds bytes that no text has");
+        bw_finding_cure(f, "give a .dts, a .dtb, or a folder that holds one");
         return false;
     }
     pp->main_dir = source->dir;

@@ -138,7 +138,9 @@ static void end_statement(bw_parser *p, bool after_brace)
         bw_parser_reread(p, BW_LEX_NAMES);
         return;
     }
-    bw_parser_expected(p, "\",\" or \";\"");
+    bw_finding *f = bw_parser_expected(p, "\",\" or \";\"");
+    if (p->t.kind == BW_DT_LITERAL || p->t.kind == BW_DT_REF || bw_at(p, '>'))
+        bw_finding_cure(f, "cells stand between \"<\" and \">\"");
     skip_statement(p);
 }
 

@@ -355,6 +355,18 @@ static void add_labels(bw_parser *p)
     }
 }
 
+/* At a label behind a value that begins a line: whether it belongs to the next statement, as its "," or ";" is missing. */
+static bool labels_statement(const bw_parser *p)
+{
+    const char *at = p->t.text;
+
+    if (p->t.kind != BW_DT_LABEL || p->t.loc & BW_LOC_MACRO || !bw_parser_on_new_line(p))
+        return false;
+    while (g_ascii_isalnum(*at) || *at == '_' || g_ascii_isspace(*at) || *at == ':')
+        at++;
+    return *at != ',' && *at != ';';
+}
+
 static void append_cell(bw_parser *p, uint64_t v, unsigned bits)
 {
     unsigned n = bits / 8;
@@ -603,28 +615,106 @@ static bool parse_incbin(bw_parser *p)
     return include_bytes(p, name, span, offset, len, ranged);
 }
 
-/* A string that lost its closing quote and ended at the quote of a later one. */
-static bool string_ran_away(bw_parser *p, const bw_dtok *string)
-{
-    bool follows = bw_at(p, ',') || bw_at(p, ';') || p->t.kind == BW_DT_LABEL;
+/* ---- lost quotes ---- */
 
-    if (!(string->flags & BW_LINES) || follows)
+typedef enum item { ITEM_OK, ITEM_BAD, ITEM_LIST, ITEM_OVER } item;
+
+/* The line of a token that stands in a file. */
+static bool line_around(const bw_parser *p, bw_loc loc, const char **begin, const char **end)
+{
+    const bw_visit *visit = loc & BW_LOC_MACRO ? NULL : bw_locs_visit_of(&p->unit->locs, loc);
+
+    if (!visit)
         return false;
-    const char *nl = memchr(string->text, '\n', string->text_len);
-    uint32_t len = nl ? (uint32_t)(nl - string->text) : 1;
-    while (len > 1 && g_ascii_isspace(string->text[len - 1]))
-        len--;
-    bw_finding *f = bw_parser_error(p, BW_CODE_syntax, (bw_span){string->loc, string->loc, len},
-                                    "the string has no closing \" on its line");
-    bw_finding_cure(f, "close the string");
-    if (bw_pp_restart_after(p->pp, string->loc, string->text)) {
-        p->state = BW_LEX_NAMES;
-        bw_parser_advance(p);
-    }
+    const char *text = visit->source->text;
+    const char *at = text + (loc - visit->base);
+    const char *nl = memchr(at, '\n', (size_t)(text + visit->source->len - at));
+    *end = nl ? nl : text + visit->source->len;
+    while (at > text && at[-1] != '\n')
+        at--;
+    *begin = at;
     return true;
 }
 
-typedef enum item { ITEM_OK, ITEM_BAD, ITEM_RESTARTED } item;
+/* Whether a string begins on the line of @p loc and does not end there; comments aside. */
+static bool lost_quote(const bw_parser *p, bw_loc loc)
+{
+    const char *at;
+    const char *end;
+    bool inside = false;
+
+    if (!line_around(p, loc, &at, &end))
+        return false;
+    for (; at < end; at++) {
+        if (inside && *at == '\\') {
+            at++;
+        } else if (*at == '"') {
+            inside = !inside;
+        } else if (!inside && *at == '/' && at + 1 < end && at[1] == '/') {
+            break;
+        } else if (!inside && *at == '/' && at + 1 < end && at[1] == '*') {
+            for (at += 2; at + 1 < end && !(at[0] == '*' && at[1] == '/'); at++)
+                ;
+        }
+    }
+    return inside;
+}
+
+/* Goes on behind the line of @p loc, where no string is open: in the list of the value if a "," ends the line. */
+static item go_on_behind_line(bw_parser *p, bw_loc loc)
+{
+    const char *begin;
+    const char *end;
+
+    if (!line_around(p, loc, &begin, &end))
+        return ITEM_BAD;
+    if (!bw_pp_restart_after(p->pp, loc, end > begin ? end - 1 : end))
+        return ITEM_BAD;
+    while (end > begin && g_ascii_isspace(end[-1]))
+        end--;
+    bool list = end > begin && end[-1] == ',';
+    p->state = list ? BW_LEX_VALUES : BW_LEX_NAMES;
+    bw_parser_advance(p);
+    return list ? ITEM_LIST : ITEM_OVER;
+}
+
+/* Behind a string: whether it lost its closing quote and ended at the opening quote of another one. */
+static item behind_string(bw_parser *p, const bw_dtok *string)
+{
+    bool follows = bw_at(p, ',') || bw_at(p, ';') || p->t.kind == BW_DT_LABEL;
+    const char *begin;
+    const char *end;
+
+    if (follows || p->t.kind == BW_DT_EOF || !lost_quote(p, string->loc) || !line_around(p, string->loc, &begin, &end))
+        return ITEM_OK;
+    const char *nl = memchr(string->text, '\n', string->text_len);
+    uint32_t len = nl ? (uint32_t)(nl - string->text) : string->text_len;
+    while (len > 1 && g_ascii_isspace(string->text[len - 1]))
+        len--;
+    if (!bw_parser_echo(p)) {
+        bw_finding *f = bw_parser_error(p, BW_CODE_syntax, (bw_span){string->loc, string->loc, len}, "%s",
+                                        nl ? "the string has no closing \" on its line"
+                                           : "this line has an odd number of quotes: a \" is missing");
+        bw_finding_cure(f, "close the string");
+    }
+    return go_on_behind_line(p, string->loc);
+}
+
+/* At something that is no value: the text of a string whose opening quote is missing? */
+static item without_quote(bw_parser *p)
+{
+    bw_loc loc = p->t.loc;
+
+    if (p->t.kind == BW_DT_BAD && p->t.text && p->t.text[0] == '"') /* it took the rest of its line */
+        return go_on_behind_line(p, loc);
+    if (p->t.kind != BW_DT_IDENT && p->t.kind != BW_DT_LITERAL && p->t.kind != BW_DT_LABEL)
+        return ITEM_BAD;
+    if (!lost_quote(p, loc))
+        return ITEM_BAD;
+    bw_finding *f = bw_parser_expected(p, "an opening quote");
+    bw_finding_cure(f, "a string begins with \"");
+    return go_on_behind_line(p, loc);
+}
 
 static item parse_item(bw_parser *p)
 {
@@ -635,7 +725,7 @@ static item parse_item(bw_parser *p)
         string = p->t;
         parse_string(p);
         bw_parser_advance(p);
-        return string_ran_away(p, &string) ? ITEM_RESTARTED : ITEM_OK;
+        return behind_string(p, &string);
     case BW_DT_REF:
         add_mark(p, BW_MARK_STRING, NULL, p->t.loc);
         add_mark(p, BW_MARK_REF_PATH, p->t.name, p->t.loc);
@@ -673,6 +763,9 @@ static item parse_item(bw_parser *p)
     default:
         break;
     }
+    item mended = without_quote(p);
+    if (mended != ITEM_BAD)
+        return mended;
     bw_finding *f = bw_parser_expected(p, "a value: \"string\", <cells>, [bytes] or a reference");
     if (p->t.kind == BW_DT_LITERAL)
         bw_finding_cure(f, "cells stand in angle brackets: <0x%" G_GINT64_MODIFIER "x>", p->t.number);
@@ -704,12 +797,16 @@ bool bw_parse_value(bw_parser *p, bw_value *value)
     for (;;) {
         add_labels(p);
         item result = parse_item(p);
+        if (result == ITEM_LIST)
+            continue;
         if (result != ITEM_OK) {
             ok = false;
-            if (result == ITEM_RESTARTED)
+            if (result == ITEM_OVER)
                 p->value_first = 0; /* the statement is over */
             break;
         }
+        if (labels_statement(p))
+            break;
         add_labels(p);
         if (!bw_at(p, ','))
             break;

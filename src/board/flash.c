@@ -13,7 +13,8 @@
 
 static const bw_node *partition_table(const bw_maker *m, const bw_node *node)
 {
-    if (bw_node_is_compatible(m->tree, node, "fixed-partitions"))
+    if (bw_node_is_compatible(m->tree, node, "fixed-partitions") ||
+        bw_node_is_compatible(m->tree, node, "fixed-subpartitions"))
         return node;
     BW_FOR_CHILDREN (node, c) {
         if (bw_node_is_compatible(m->tree, c, "fixed-partitions"))

@@ -24,10 +24,11 @@ static bool is_one_of(const char *text, const char *const *words)
 
 static bw_bare_arch arch_of_name(const char *compatible)
 {
-    static const char *const arm32[] = {
-        "arm,cortex-a5",  "arm,cortex-a7",  "arm,cortex-a8",  "arm,cortex-a9",  "arm,cortex-a12", "arm,cortex-a15",
-        "arm,cortex-a17", "arm,cortex-a32", "arm,cortex-r4",  "arm,cortex-r4f", "arm,cortex-r5",  "arm,cortex-r5f",
-        "arm,cortex-r7",  "arm,cortex-r8",  "arm,cortex-r52", "qcom,krait",     "arm,armv7",      NULL};
+    static const char *const arm32[] = {"arm,cortex-a5",  "arm,cortex-a7",  "arm,cortex-a8",  "arm,cortex-a9",
+                                        "arm,cortex-a12", "arm,cortex-a15", "arm,cortex-a17", "arm,cortex-a32",
+                                        "arm,cortex-r4",  "arm,cortex-r4f", "arm,cortex-r5",  "arm,cortex-r5f",
+                                        "arm,cortex-r7",  "arm,cortex-r8",  "arm,cortex-r8f", "arm,cortex-r7f",
+                                        "arm,cortex-r52", "qcom,krait",     "arm,armv7",      NULL};
     static const char *const arm32_families[] = {"arm,arm7", "arm,arm9", "arm,arm10", "arm,arm11", NULL};
     static const char *const arm64_families[] = {"arm,cortex-a", "arm,cortex-r82", "arm,neoverse-",   "arm,armv8",
                                                  "arm,cortex-x", "apple,",         "arm,foundation-", NULL};

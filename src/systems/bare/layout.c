@@ -154,6 +154,24 @@ static bool is_better(const bw_bare_region *a, const bw_bare_region *b)
     return a->size > b->size;
 }
 
+/* Zephyr shares the RAM of some chips between worlds by nodes of /reserved-memory, and chooses one of them. */
+static bool take_reserved(bw_bare_layout *l, const bw_board *board, bool wide)
+{
+    const bw_node *wanted = chosen(board, "zephyr,sram");
+
+    for (uint32_t i = 0; wanted && i < board->reserved_count; i++) {
+        const bw_reserved *r = &board->reserved[i];
+        span s = span_of(r->address, r->size, wide);
+        bw_bare_region region = {.base = s.begin, .size = s.end - s.begin, .kind = BW_MEMORY_SRAM, .node = r->node};
+
+        if (r->node == wanted && r->is_static && !r->unavailable && s.end > s.begin) {
+            g_array_insert_val(l->regions, 0, region);
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The region for data: of the chosen memory's, else of RAM, else of on-chip RAM. */
 static bool choose_ram(bw_bare_layout *l, const bw_board *board)
 {
@@ -436,7 +454,7 @@ bw_bare_layout *bw_bare_layout_new(const bw_board *board, const bw_bare_names *n
         l->problem = "the CPUs are none that it has a linker script for (Arm Cortex-M, A and R, AArch64, RISC-V)";
         return l;
     }
-    if (lacks_size(board) || !choose_ram(l, board)) {
+    if (!take_reserved(l, board, wide) && (lacks_size(board) || !choose_ram(l, board))) {
         l->problem = "the devicetree has no RAM with an address and a size; perhaps the boot loader fills it in";
         return l;
     }

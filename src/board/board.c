@@ -29,6 +29,7 @@ uint32_t bw_make_blocks(const bw_maker *m, const bw_node *node, bw_block **block
     bw_rows rows = bw_reg_rows(m->tree, node);
     const bw_prop *names = bw_node_prop(node, m->n->reg_names);
     uint32_t count = 0;
+    uint32_t name = 0;
 
     *blocks = NULL;
     if (rows.count == 0)
@@ -45,7 +46,7 @@ uint32_t bw_make_blocks(const bw_maker *m, const bw_node *node, bw_block **block
         b->prop = rows.prop;
         b->offset = row.offset;
         b->len = row.len;
-        b->name = bw_prop_string_at(names, i);
+        b->name = bw_prop_next_string(names, &name);
         b->bus_address = row.child;
         b->has_size = row.size.cells > 0 && !row.size.wide && !row.size.high;
         b->size = b->has_size ? row.size.value : 0;

@@ -114,6 +114,7 @@ uint32_t bw_make_lines(const bw_maker *m, const bw_node *node, bw_line **lines)
     const bw_prop *names = bw_node_prop(node, m->n->interrupt_names);
     bw_irq_iter iter = bw_irq_begin(m->tree, node);
     uint32_t count = 0;
+    uint32_t name = 0;
     bw_irq irq;
 
     *lines = NULL;
@@ -126,7 +127,7 @@ uint32_t bw_make_lines(const bw_maker *m, const bw_node *node, bw_line **lines)
         bw_line *line = &(*lines)[i];
 
         line->irq = irq;
-        line->name = bw_prop_string_at(names, i);
+        line->name = bw_prop_next_string(names, &name);
         decode(m, line);
     }
     return count;
@@ -165,6 +166,7 @@ uint32_t bw_make_clocks(const bw_maker *m, const bw_node *node, bw_clock **clock
 {
     const bw_prop *prop = bw_node_prop(node, m->n->clocks);
     uint32_t count = 0;
+    uint32_t name = 0;
     bw_spec spec;
 
     *clocks = NULL;
@@ -180,7 +182,7 @@ uint32_t bw_make_clocks(const bw_maker *m, const bw_node *node, bw_clock **clock
         bw_clock *clock = &(*clocks)[i];
 
         clock->spec = spec;
-        clock->name = bw_prop_string_at(names, i);
+        clock->name = bw_prop_next_string(names, &name);
         if (spec.fault == BW_SPEC_OK)
             clock->rate_known = clock_rate(m, spec.provider, 0, &clock->rate);
         if (!clock->rate_known)

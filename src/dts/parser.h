@@ -77,7 +77,7 @@ typedef struct bw_parser {
     /* The value being read. */
     bw_scratch *scratch;
     bw_loc value_first, value_last;
-    bool value_refs;
+    bool value_refs, value_unknown;
 } bw_parser;
 
 void bw_parser_advance(bw_parser *p);                     /**< the next token into p->t */

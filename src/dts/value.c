@@ -316,6 +316,7 @@ static void add_mark(bw_parser *p, bw_mark_kind kind, const bw_name *ref, bw_loc
         s->mark_room = s->mark_room ? s->mark_room * 2 : 64;
         s->marks = g_renew(bw_mark, s->marks, s->mark_room);
     }
+    p->value_unknown |= kind == BW_MARK_UNKNOWN;
     s->marks[s->mark_count++] = (bw_mark){.offset = s->byte_count, .kind = kind, .ref = ref, .loc = loc};
 }
 
@@ -785,6 +786,7 @@ static void finish(bw_parser *p, bw_value *value)
     value->elem_count = s->elem_count;
     value->elems = bw_arena_dup(arena, s->elems, s->elem_count * sizeof(bw_elem));
     value->has_refs = p->value_refs;
+    value->has_unknown = p->value_unknown;
 }
 
 bool bw_parse_value(bw_parser *p, bw_value *value)
@@ -792,7 +794,7 @@ bool bw_parse_value(bw_parser *p, bw_value *value)
     bool ok = true;
 
     p->scratch->byte_count = p->scratch->mark_count = p->scratch->elem_count = 0;
-    p->value_refs = false;
+    p->value_refs = p->value_unknown = false;
     p->value_first = p->value_last = p->t.loc;
     for (;;) {
         add_labels(p);

@@ -14,7 +14,7 @@
 #define GAP 40
 #define COLUMN 250
 #define COLUMNS (BOX_WIDTH / COLUMN)
-#define COLUMN_CHARACTERS 34U
+#define COLUMN_CHARACTERS 35U
 
 typedef struct svg {
     const bw_map *map;

@@ -3,7 +3,7 @@
 
 uint32_t bw_prop_sure(const bw_prop *prop)
 {
-    for (uint32_t i = 0; i < prop->value.mark_count; i++)
+    for (uint32_t i = 0; prop->value.has_unknown && i < prop->value.mark_count; i++)
         if (prop->value.marks[i].kind == BW_MARK_UNKNOWN)
             return prop->value.marks[i].offset;
     return prop->value.len;

@@ -90,7 +90,7 @@ bw_span bw_prop_range_span(const bw_prop *prop, uint32_t offset, uint32_t len)
 
 bool bw_prop_known(const bw_prop *prop, uint32_t offset, uint32_t len)
 {
-    for (uint32_t i = 0; i < prop->value.mark_count; i++) {
+    for (uint32_t i = 0; prop->value.has_unknown && i < prop->value.mark_count; i++) {
         const bw_mark *m = &prop->value.marks[i];
 
         if (m->kind == BW_MARK_UNKNOWN && m->offset < offset + len && m->offset + 8 > offset)

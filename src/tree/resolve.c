@@ -306,6 +306,7 @@ unsigned bw_resolve_references(bw_tree *tree, const bw_resolve_options *options)
                     put_cell(&p->value, m->offset, UINT32_MAX);
                 } else if (tree->lacks_nodes) {
                     put_cell(&p->value, m->offset, UINT32_MAX);
+                    p->value.has_unknown = true;
                     m->kind = BW_MARK_UNKNOWN; /* what was not there to include may have the node */
                 } else {
                     report_unresolved(tree, BW_CODE_phandle_references, n, p, m);
@@ -364,6 +365,7 @@ unsigned bw_resolve_paths(bw_tree *tree)
                     insert_path(tree, &p->value, i, bw_node_path(tree, target));
                     target->referenced = true;
                 } else if (tree->lacks_nodes) {
+                    p->value.has_unknown = true;
                     m->kind = BW_MARK_UNKNOWN;
                 } else {
                     report_unresolved(tree, BW_CODE_path_references, n, p, m);

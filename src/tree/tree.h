@@ -50,7 +50,8 @@ typedef struct bw_value {
     bw_mark *marks;
     const bw_elem *elems; /**< by offset; none if the value did not come from text */
     uint32_t elem_count;
-    bool has_refs; /**< some mark is BW_MARK_REF_* */
+    bool has_refs;    /**< some mark is BW_MARK_REF_* */
+    bool has_unknown; /**< some mark is BW_MARK_UNKNOWN */
 } bw_value;
 
 typedef struct bw_label {

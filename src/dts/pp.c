@@ -875,10 +875,12 @@ static void enter_more_files(bw_pp *pp, const bw_dts_options *options)
     }
 }
 
-/* A zero byte near its beginning: a program, an image, a picture. */
+/* A zero byte near its beginning: a program, an image, a picture. Strings may hold zero bytes (dtc reads them). */
 static bool is_binary(const bw_source *source)
 {
-    return source->len && memchr(source->text, 0, MIN(source->len, 4096U)) != NULL;
+    const char *zero = source->len ? memchr(source->text, 0, MIN(source->len, 4096U)) : NULL;
+
+    return zero && memchr(source->text, '"', (size_t)(zero - source->text)) == NULL;
 }
 
 bool bw_pp_begin(bw_pp *pp, const char *path, const bw_dts_options *options)

@@ -6,6 +6,7 @@
 #include "dts/print.h"
 #include "report/report.h"
 #include "report/show.h"
+#include "systems/bare/bare.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -114,14 +115,59 @@ static void show(const bw_tree *tree)
     bw_buffer_free(&out);
 }
 
+/* Printable characters, and comments that end where they should: no name can break out of one. */
+static bool is_tidy(const bw_plan_file *file)
+{
+    const char *text = file->bytes;
+    bool in_comment = false;
+    bool in_string = false;
+
+    for (size_t i = 0; i < file->len; i++) {
+        bool pair = i + 1 < file->len;
+
+        if ((text[i] < 0x20 || text[i] == 0x7f) && text[i] != '\n' && (unsigned char)text[i] < 0x80)
+            return false;
+        if (text[i] == '\n' && in_string)
+            return false;
+        if (in_comment && pair && text[i] == '*' && text[i + 1] == '/')
+            in_comment = false;
+        else if (in_comment && pair && text[i] == '/' && text[i + 1] == '*')
+            return false;
+        else if (!in_comment && !in_string && pair && text[i] == '/' && text[i + 1] == '*')
+            in_comment = true, i++;
+        else if (!in_comment && text[i] == '"' && (i == 0 || text[i - 1] != '\\'))
+            in_string = !in_string;
+    }
+    return !in_comment && !in_string;
+}
+
+/* As boardwright build, without writing. */
+static void build_bare(fuzz_run *run, const bw_board *board)
+{
+    bw_target target = {.name = "fuzz", .path = "fuzz"};
+    bw_plan *plan = bw_plan_new("fuzz");
+    bw_system_job job = {.board = board, .target = &target, .folder = "bare", .plan = plan};
+    uint32_t count;
+
+    bw_bare_build(&job);
+    const bw_plan_file *files = bw_plan_files(plan, &count);
+    fuzz_promise(count >= 2, "bare writes a header and a README", run);
+    for (uint32_t i = 0; i < count; i++)
+        fuzz_promise(g_str_has_suffix(files[i].path, ".md") || is_tidy(&files[i]), "no name breaks out of its comment",
+                     run);
+    bw_plan_free(plan);
+}
+
 void fuzz_check(fuzz_run *run, bw_tree *tree)
 {
     if (!tree || tree->broken)
         return;
     for (int i = 0; i < BW_CODE_COUNT; i++)
         run->ctx->levels[i] = bw_codes[i].severity;
-    if (bw_check_run(tree, &run->resolve))
+    if (bw_check_run(tree, &run->resolve)) {
         show(tree);
+        build_bare(run, bw_board_of(tree));
+    }
 }
 
 static bool same(const bw_buffer *a, const bw_buffer *b)

@@ -82,6 +82,18 @@ static void console(bw_run *run, bw_info *chosen, const bw_prop *prop)
         bw_finding_cure(f, "did you mean %s?", near);
 }
 
+/* What every image uses. Other choices (zephyr,canbus, zephyr,bt-hci…) name a device that a board or an
+ * application may enable later: SoC files do so as a rule. */
+static bool needs_enabled(const bw_name *name)
+{
+    static const char *const used[] = {"zephyr,console", "zephyr,sram", "zephyr,flash", "zephyr,code-partition", NULL};
+
+    for (const char *const *one = used; *one; one++)
+        if (strcmp(name->text, *one) == 0)
+            return true;
+    return false;
+}
+
 void bw_sem_chosen(bw_run *run, const bw_check *check)
 {
     bw_node *node = bw_node_child(run->tree->root, run->n->chosen);
@@ -99,9 +111,9 @@ void bw_sem_chosen(bw_run *run, const bw_check *check)
             strncmp(p->name->text, "zephyr,", 7) != 0)
             continue;
         bw_node *target = bw_node_by_path(run->tree->root, (const char *)p->value.data + 1);
-        if (target)
+        if (target && needs_enabled(p->name))
             say_not_enabled(run, chosen, p, target);
-        else
+        else if (!target)
             BW_SAY_ELEM(run, chosen_target, chosen, p, 0, "there is no node \"%s\"", (const char *)p->value.data);
     }
 }

@@ -50,7 +50,7 @@ static void gic(bw_run *run, bw_info *info, const bw_irq *irq, controller_kind k
     }
     /* A shared line is level high or rising edge; the distributor knows nothing else. */
     uint32_t trigger = irq->cells[2] & 0xf;
-    if ((type == 0 || type == 2) && trigger != 1 && trigger != 4 && trigger != 0)
+    if (!run->tree->zephyr && (type == 0 || type == 2) && trigger != 1 && trigger != 4 && trigger != 0)
         BW_SAY_ELEM(run, interrupt_trigger, info, irq->prop, irq->own_offset + 8,
                     "trigger %u: an SPI is IRQ_TYPE_EDGE_RISING (1) or IRQ_TYPE_LEVEL_HIGH (4)", trigger);
 }

@@ -82,6 +82,7 @@ static bw_tree *read_once(bw_unit *unit, const char *path, const bw_dts_options 
                      .unknown = r->unknown,
                      .scratch = &r->scratch};
     tree->from_source = true;
+    tree->zephyr = p->zephyr;
     if (!bw_pp_begin(&r->pp, path, options))
         return NULL;
     g_ptr_array_set_size(r->unknown, 0);

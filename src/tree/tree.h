@@ -126,6 +126,7 @@ struct bw_tree {
     bw_memreserve *memreserves;
     uint32_t boot_cpuid;
     bool plugin;        /**< /plugin/ */
+    bool zephyr;        /**< read in Zephyr's dialect: its headers number some things in their own way */
     bool from_source;   /**< text, with locations and marks; else a blob */
     bool has_unknown;   /**< some element is BW_MARK_UNKNOWN, or an include was missing */
     bool lacks_nodes;   /**< an include that may hold nodes was missing: labels may lead nowhere */

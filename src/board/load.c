@@ -417,5 +417,7 @@ bw_tree *bw_target_read(bw_unit *unit, const bw_target *target, const bw_load_op
 
     if (tree && !bw_tree_resolve(tree, &options->resolve))
         tree->broken = true;
+    if (tree && !tree->from_source && !tree->root->deleted)
+        bw_fdt_read_symbols(tree, true);
     return tree;
 }

@@ -63,6 +63,9 @@ typedef struct bw_fdt_generate_options {
  */
 bool bw_fdt_generate(bw_tree *tree, const bw_fdt_generate_options *options);
 
+/** Gives nodes the labels that /__symbols__ of a blob remembers. @param quiet no warnings (symbol-path). */
+void bw_fdt_read_symbols(bw_tree *tree, bool quiet);
+
 /* -- read.c, readdir.c -------------------------------------------------------------------------- */
 
 /** @return whether the bytes begin as a blob does. */

@@ -79,7 +79,7 @@ static void add_labels(bw_tree *tree, const bw_name *holder_name, bw_phandle_for
 }
 
 /* Labels that a blob remembers. One that could not be written as a label, or that stands elsewhere, stays out. */
-static void read_symbols(bw_tree *tree, bool quiet)
+void bw_fdt_read_symbols(bw_tree *tree, bool quiet)
 {
     bw_node *symbols = bw_node_child(tree->root, tree->unit->n->symbols);
 
@@ -108,7 +108,7 @@ bool bw_fdt_generate(bw_tree *tree, const bw_fdt_generate_options *options)
         return true;
     if (options->aliases)
         add_labels(tree, n->aliases, 0);
-    read_symbols(tree, options->quiet);
+    bw_fdt_read_symbols(tree, options->quiet);
     if (options->symbols)
         add_labels(tree, n->symbols, options->phandles ? options->phandles : BW_PHANDLE_EPAPR);
     bw_fdt_read_fixups(tree, options->quiet);

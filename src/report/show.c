@@ -212,6 +212,7 @@ static void show_memories(show *s)
 {
     const bw_board *b = s->board;
     bw_table *t = table(s, "lrlll");
+    uint64_t ram = 0;
     uint32_t count = 0;
 
     for (uint32_t i = 0; i < b->memory_count; i++) {
@@ -224,11 +225,17 @@ static void show_memories(show *s)
         bw_table_add(t, "%s", bw_memory_kind_name(m->kind));
         bw_table_add(t, "%s", long_name(s, m->node, m->label));
         bw_table_add(t, "%s", status_words(s, m->node, m->unavailable));
+        ram += m->kind == BW_MEMORY_RAM && !m->unavailable ? m->block.size : 0;
         count++;
     }
-    if (count) {
-        heading(s, "Memory");
+    if (count || b->cpu_count) {
+        if (ram)
+            heading(s, "Memory (%s of RAM)", bw_size_about(s->arena, ram));
+        else
+            heading(s, "Memory");
         put(s, t);
+        if (count == 0)
+            bw_buffer_text(s->out, "  none is described; boot firmware often adds it\n");
     }
 }
 

@@ -84,7 +84,98 @@ static uint32_t line_of(const bw_parser *p, bw_loc loc)
     return line;
 }
 
-/* ---- one file ---- */
+/* ---- the braces and statements of one file ---- */
+
+typedef enum item_kind { ITEM_STATEMENT, ITEM_OPEN, ITEM_CLOSE } item_kind;
+
+/* What indentation says something about. */
+typedef struct item {
+    item_kind kind;
+    uint32_t token;  /* seen */
+    bw_loc open;     /* of OPEN: its "{", or the name that lost it */
+    bw_loc behind;   /* end of the token before */
+    uint32_t column; /* of its line's first word */
+    bool first;      /* it begins its line */
+} item;
+
+static const seen *seen_at(const GArray *all, const GArray *tokens, uint32_t i)
+{
+    return &g_array_index(all, seen, g_array_index(tokens, uint32_t, i));
+}
+
+static bool is_punct(const seen *t, char op)
+{
+    return t->kind == BW_DT_PUNCT && t->op == (uint8_t)op;
+}
+
+static bool is_word(const seen *t)
+{
+    return t->kind == BW_DT_NAME || t->kind == BW_DT_LABEL || t->kind == BW_DT_KEYWORD || t->kind == BW_DT_REF ||
+           t->kind == BW_DT_IDENT || is_punct(t, '/');
+}
+
+static bool ends_statement(const seen *before, bool new_line)
+{
+    return !before || is_punct(before, ';') || is_punct(before, '{') || is_punct(before, '}') ||
+           (new_line && (is_punct(before, '>') || before->kind == BW_DT_STRING));
+}
+
+/* @return an array of item. */
+static GArray *items_of(const bw_parser *p, const GArray *all, const GArray *tokens)
+{
+    GArray *items = g_array_new(FALSE, FALSE, sizeof(item));
+    uint32_t line = 0;
+    uint32_t column = 0;
+    uint32_t statement = 0; /* column of the present one */
+    bool bare = false;      /* it has only labels and a name so far */
+
+    for (uint32_t i = 0; i < tokens->len; i++) {
+        const seen *t = seen_at(all, tokens, i);
+        const seen *before = i ? seen_at(all, tokens, i - 1) : NULL;
+        uint32_t here = line_of(p, t->loc);
+        bool new_line = here != line;
+        item it = {.token = g_array_index(tokens, uint32_t, i), .open = t->loc, .first = new_line};
+
+        if (new_line) {
+            line = here;
+            column = bw_parser_indentation(p, t->loc);
+        }
+        if (before)
+            it.behind = before->loc & BW_LOC_MACRO ? before->loc : before->loc + before->len;
+        it.column = column;
+        if (new_line && is_word(t) && (bare || ends_statement(before, new_line))) {
+            bool labelled = bare && before->kind == BW_DT_LABEL;
+            if (bare && !labelled && column > statement && t->kind != BW_DT_REF) {
+                item open = {ITEM_OPEN, it.token, before->loc, it.behind, statement, false}; /* its "{" is missing */
+                g_array_append_val(items, open);
+            }
+            it.kind = ITEM_STATEMENT;
+            if (!labelled)
+                g_array_append_val(items, it);
+            statement = column;
+            bare = true;
+        } else if (is_punct(t, '{') || is_punct(t, '}')) {
+            it.kind = is_punct(t, '{') ? ITEM_OPEN : ITEM_CLOSE;
+            if (it.kind == ITEM_CLOSE && bare && new_line && column == statement) {
+                item open = {ITEM_OPEN, it.token, before->loc, it.behind, statement, false};
+                g_array_append_val(items, open);
+            }
+            g_array_append_val(items, it);
+            bare = false;
+        } else if (!is_word(t)) {
+            bare = false;
+        }
+    }
+    return items;
+}
+
+/* ---- what they would be with some mends ---- */
+
+typedef enum manner {
+    MANNER_STRICT, /* braces are what they are, but for the mends given; the rest is strange */
+    MANNER_SLOPPY, /* missing ones are found; a "}" deeper than its "{" is sloppy */
+    MANNER_EXTRA,  /* likewise, but such a "}" is one too many */
+} manner;
 
 typedef struct level {
     bw_loc open;
@@ -93,36 +184,27 @@ typedef struct level {
 } level;
 
 typedef struct reading {
-    const bw_parser *p;
-    const GArray *seen;
-    const GArray *tokens; /* of uint32_t: those of the file */
-    bool deep_is_extra;   /* a "}" that stands deeper than its "{" is one too many; else it is sloppy */
+    manner manner;
     level levels[BW_DTS_DEPTH_MAX];
     uint32_t depth;
-    uint32_t child; /* column of the first statement outside of all bodies */
-    GArray *mends;
-    uint32_t strange; /* lines that stand where they should not */
+    uint32_t child;   /* column of the first statement outside of all bodies */
+    GArray *mends;    /* of mend, by token */
+    GArray *doubts;   /* of mend: what would take a strange thing away; or NULL */
+    uint32_t strange; /* things that stand where they should not */
 } reading;
 
-static const seen *token(const reading *r, uint32_t i)
+static void add_mend(GArray *to, const reading *r, const item *it, uint32_t missing)
 {
-    return &g_array_index(r->seen, seen, g_array_index(r->tokens, uint32_t, i));
+    mend m = {it->token, missing, it->behind, missing && r->depth ? r->levels[r->depth - 1].open : 0};
+
+    g_array_append_val(to, m);
 }
 
-static bool is_punct(const seen *t, char op)
+static void strange(reading *r, const item *it, uint32_t missing)
 {
-    return t->kind == BW_DT_PUNCT && t->op == (uint8_t)op;
-}
-
-static void add_missing(reading *r, uint32_t at, const seen *before, uint32_t count)
-{
-    mend m = {.token = at,
-              .missing = count,
-              .behind = before->loc & BW_LOC_MACRO ? before->loc : before->loc + before->len,
-              .open = r->levels[r->depth - 1].open};
-
-    g_array_append_val(r->mends, m);
-    r->depth -= count;
+    r->strange++;
+    if (r->doubts)
+        add_mend(r->doubts, r, it, missing);
 }
 
 /* The depth at which statements begin in this column, below the present one; UINT32_MAX: nowhere. */
@@ -134,110 +216,199 @@ static uint32_t depth_of_column(const reading *r, uint32_t column)
     return UINT32_MAX;
 }
 
-static void see_statement(reading *r, uint32_t i, uint32_t column)
+static void see_statement(reading *r, const item *it)
 {
     level *top = r->depth ? &r->levels[r->depth - 1] : NULL;
 
     if (!top) {
         if (!r->child)
-            r->child = column;
+            r->child = it->column;
         return;
     }
-    if (column <= top->column && top->child != column) {
-        uint32_t depth = depth_of_column(r, column);
+    if (it->column <= top->column && top->child != it->column) {
+        uint32_t depth = r->manner == MANNER_STRICT ? UINT32_MAX : depth_of_column(r, it->column);
         if (depth != UINT32_MAX) {
-            add_missing(r, g_array_index(r->tokens, uint32_t, i), token(r, i - 1), r->depth - depth);
+            add_mend(r->mends, r, it, r->depth - depth);
+            r->depth = depth;
             return;
         }
-        r->strange++;
-    }
-    if (!top->child)
-        top->child = column;
-}
-
-static void see_close(reading *r, uint32_t i, bool new_line, uint32_t column)
-{
-    uint32_t at = g_array_index(r->tokens, uint32_t, i);
-    level *top = r->depth ? &r->levels[r->depth - 1] : NULL;
-
-    if (!top || (new_line && column > top->column && r->deep_is_extra)) {
-        mend m = {.token = at};
-        g_array_append_val(r->mends, m);
+        strange(r, it, 1);
         return;
     }
-    if (new_line && column < top->column) {
-        uint32_t depth = r->depth;
-        while (depth > 0 && r->levels[depth - 1].column != column)
+    if (!top->child)
+        top->child = it->column;
+}
+
+static void see_close(reading *r, const item *it)
+{
+    const level *top = r->depth ? &r->levels[r->depth - 1] : NULL;
+
+    if (!top && r->manner == MANNER_STRICT) {
+        r->strange += 9;
+        strange(r, it, 0);
+        return;
+    }
+    if (!top || (it->first && it->column > top->column && r->manner == MANNER_EXTRA)) {
+        add_mend(r->mends, r, it, 0);
+        return;
+    }
+    if (it->first && it->column < top->column) {
+        uint32_t depth = r->manner == MANNER_STRICT ? 0 : r->depth;
+        while (depth > 0 && r->levels[depth - 1].column != it->column)
             depth--;
-        if (depth)
-            add_missing(r, at, token(r, i - 1), r->depth - depth);
-        else
-            r->strange++;
-    } else if (new_line && column > top->column) {
-        r->strange++;
+        if (depth) {
+            add_mend(r->mends, r, it, r->depth - depth);
+            r->depth = depth;
+        } else {
+            strange(r, it, 1);
+        }
+    } else if (it->first && it->column > top->column) {
+        strange(r, it, 0);
     }
     r->depth--;
 }
 
-static void see_open(reading *r, bw_loc open, uint32_t column)
+/* Reads all items. In the strict manner r->mends is what to mend, else it is found. */
+static void read_items(reading *r, const GArray *items)
 {
-    if (r->depth < BW_DTS_DEPTH_MAX)
-        r->levels[r->depth++] = (level){open, column, 0};
-}
+    guint next = 0;
 
-static void read_file(reading *r)
-{
-    uint32_t line = 0;
-    uint32_t column = 0;
-    uint32_t statement = 0; /* column of the present one */
-    bool bare = false;      /* it has only labels and a name so far */
+    for (guint i = 0; i < items->len; i++) {
+        const item *it = &g_array_index(items, item, i);
+        const mend *m =
+            r->manner == MANNER_STRICT && next < r->mends->len ? &g_array_index(r->mends, mend, next) : NULL;
 
-    for (uint32_t i = 0; i < r->tokens->len; i++) {
-        const seen *t = token(r, i);
-        const seen *before = i ? token(r, i - 1) : NULL;
-        uint32_t here = line_of(r->p, t->loc);
-        bool new_line = here != line;
-        bool word = t->kind == BW_DT_NAME || t->kind == BW_DT_LABEL || t->kind == BW_DT_KEYWORD ||
-                    t->kind == BW_DT_REF || t->kind == BW_DT_IDENT || is_punct(t, '/');
-        bool begins = !before || is_punct(before, ';') || is_punct(before, '{') || is_punct(before, '}') || bare ||
-                      (new_line && (is_punct(before, '>') || before->kind == BW_DT_STRING));
-
-        if (new_line) {
-            line = here;
-            column = bw_parser_indentation(r->p, t->loc);
+        if (m && m->token == it->token) {
+            next++;
+            r->depth -= MIN(m->missing, r->depth);
+            if (!m->missing)
+                continue;
         }
-        if (new_line && word && begins) {
-            if (bare && before->kind != BW_DT_LABEL && column > statement && t->kind != BW_DT_REF)
-                see_open(r, before->loc, statement); /* its "{" is missing */
-            if (!bare || before->kind != BW_DT_LABEL)
-                see_statement(r, i, column);
-            statement = column;
-            bare = true;
-        } else if (is_punct(t, '}')) {
-            see_close(r, i, new_line, column);
-            bare = false;
-        } else if (is_punct(t, '{')) {
-            see_open(r, t->loc, column);
-            bare = false;
-        } else if (!word) {
-            bare = false;
-        }
-        if (r->mends->len > MENDS_MAX)
-            return;
-    }
-    if (r->depth && r->tokens->len) {
-        const uint32_t last = g_array_index(r->tokens, uint32_t, r->tokens->len - 1);
-        add_missing(r, last + 1, token(r, r->tokens->len - 1), r->depth);
+        if (it->kind == ITEM_STATEMENT)
+            see_statement(r, it);
+        else if (it->kind == ITEM_CLOSE)
+            see_close(r, it);
+        else if (r->depth < BW_DTS_DEPTH_MAX)
+            r->levels[r->depth++] = (level){it->open, it->column, 0};
     }
 }
 
-/* Whether its braces match without a look at the indentation. */
+/* ---- what to mend in a file ---- */
+
+#define MEND_COST 3U /* a lost brace is as likely as so many strange lines */
+#define DOUBTS_MAX 200U
+
+static gint by_token(gconstpointer a, gconstpointer b)
+{
+    const mend *x = a;
+    const mend *y = b;
+
+    return x->token < y->token ? -1 : x->token > y->token;
+}
+
+/* At the end of the file: its braces that are still open. */
+static void read_end(reading *r, const item *end)
+{
+    if (!r->depth)
+        return;
+    if (r->manner == MANNER_STRICT) {
+        r->strange += 9;
+        strange(r, end, r->depth);
+    } else {
+        add_mend(r->mends, r, end, r->depth);
+    }
+}
+
+/* @return what it costs to read the file so. */
+static uint32_t cost(reading *r, const GArray *items, const item *end)
+{
+    read_items(r, items);
+    read_end(r, end);
+    return r->mends->len * MEND_COST + r->strange;
+}
+
+/* Adds the one mend that explains most. @return what the file costs then; @p present if none helps. */
+static uint32_t mend_once(const GArray *items, const item *end, GArray *mends, uint32_t present)
+{
+    GArray *doubts = g_array_new(FALSE, FALSE, sizeof(mend));
+    reading now = {.mends = mends, .doubts = doubts};
+    mend best = {0};
+    uint32_t least = present;
+
+    cost(&now, items, end);
+    for (guint i = 0; i < MIN(doubts->len, DOUBTS_MAX); i++) {
+        GArray *with = g_array_copy(mends);
+        reading then = {.mends = with};
+
+        g_array_append_val(with, g_array_index(doubts, mend, i));
+        g_array_sort(with, by_token);
+        uint32_t costs = cost(&then, items, end);
+        if (costs < least || (costs == least && least < present)) { /* of two "};" the second is too many */
+            least = costs;
+            best = g_array_index(doubts, mend, i);
+        }
+        g_array_free(with, TRUE);
+    }
+    if (least < present) {
+        g_array_append_val(mends, best);
+        g_array_sort(mends, by_token);
+    }
+    g_array_free(doubts, TRUE);
+    return least;
+}
+
+static void keep(GArray **best, uint32_t *least, GArray *mends, uint32_t costs)
+{
+    if (mends->len == 0 || mends->len > MENDS_MAX || costs >= *least) {
+        g_array_free(mends, TRUE);
+        return;
+    }
+    if (*best)
+        g_array_free(*best, TRUE);
+    *best = mends;
+    *least = costs;
+}
+
+static void mend_file(bw_mender *m, const bw_parser *p, const GArray *tokens, bool balanced)
+{
+    GArray *items = items_of(p, m->seen, tokens);
+    const seen *last = seen_at(m->seen, tokens, tokens->len - 1);
+    const item end = {.token = g_array_index(tokens, uint32_t, tokens->len - 1) + 1,
+                      .behind = last->loc & BW_LOC_MACRO ? last->loc : last->loc + last->len};
+    GArray *best = NULL;
+    uint32_t least = UINT32_MAX;
+
+    for (manner how = MANNER_SLOPPY; how <= MANNER_EXTRA; how++) {
+        reading r = {.manner = how, .mends = g_array_new(FALSE, FALSE, sizeof(mend))};
+        uint32_t costs = cost(&r, items, &end);
+        keep(&best, &least, r.mends, balanced && r.strange ? UINT32_MAX : costs);
+    }
+    if (!balanced) {
+        GArray *mends = g_array_new(FALSE, FALSE, sizeof(mend));
+        reading plain = {.mends = mends};
+        uint32_t costs = cost(&plain, items, &end);
+        for (uint32_t i = 0; i < MENDS_MAX; i++) {
+            uint32_t then = mend_once(items, &end, mends, costs);
+            if (then == costs)
+                break;
+            costs = then;
+        }
+        keep(&best, &least, mends, costs);
+    }
+    if (best) {
+        g_array_append_vals(m->mends, best->data, best->len);
+        g_array_free(best, TRUE);
+    }
+    g_array_free(items, TRUE);
+}
+
+/* Whether the braces of a file match without a look at the indentation. */
 static bool is_balanced(const GArray *all, const GArray *tokens)
 {
     uint32_t depth = 0;
 
     for (guint i = 0; i < tokens->len; i++) {
-        const seen *t = &g_array_index(all, seen, g_array_index(tokens, uint32_t, i));
+        const seen *t = seen_at(all, tokens, i);
 
         if (is_punct(t, '{'))
             depth++;
@@ -247,46 +418,7 @@ static bool is_balanced(const GArray *all, const GArray *tokens)
     return depth == 0;
 }
 
-static void mend_file(bw_mender *m, const bw_parser *p, const GArray *tokens)
-{
-    GArray *best = NULL;
-    uint32_t least = UINT32_MAX;
-    bool balanced = is_balanced(m->seen, tokens);
-
-    for (int deep = 0; deep < 2; deep++) {
-        reading r = {.p = p,
-                     .seen = m->seen,
-                     .tokens = tokens,
-                     .deep_is_extra = deep == 1,
-                     .mends = g_array_new(FALSE, FALSE, sizeof(mend))};
-
-        read_file(&r);
-        uint32_t cost = r.mends->len * 2 + r.strange;
-        bool sure = r.mends->len <= MENDS_MAX && (!balanced || r.strange == 0);
-        if (sure && cost < least) {
-            least = cost;
-            if (best)
-                g_array_free(best, TRUE);
-            best = r.mends;
-        } else {
-            g_array_free(r.mends, TRUE);
-        }
-    }
-    if (!best)
-        return;
-    g_array_append_vals(m->mends, best->data, best->len);
-    g_array_free(best, TRUE);
-}
-
 /* ---- all files ---- */
-
-static gint by_token(gconstpointer a, gconstpointer b)
-{
-    const mend *x = a;
-    const mend *y = b;
-
-    return x->token < y->token ? -1 : x->token > y->token;
-}
 
 bool bw_mender_decide(bw_mender *m, const bw_parser *p)
 {
@@ -313,8 +445,9 @@ bool bw_mender_decide(bw_mender *m, const bw_parser *p)
         all_balanced = all_balanced && is_balanced(m->seen, files->pdata[i]);
     for (guint i = 0; i < files->len; i++) {
         GArray *tokens = files->pdata[i];
-        if (all_balanced || !is_balanced(m->seen, tokens))
-            mend_file(m, p, tokens);
+        bool balanced = is_balanced(m->seen, tokens);
+        if (all_balanced || !balanced)
+            mend_file(m, p, tokens, balanced);
         g_array_free(tokens, TRUE);
     }
     g_array_sort(m->mends, by_token);

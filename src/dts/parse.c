@@ -416,13 +416,17 @@ static void report_unbalanced(bw_parser *p, const char *text)
     bw_parser_error(p, BW_CODE_syntax, (bw_span){p->t.loc, p->t.loc, p->t.len}, "%s", text);
 }
 
-/* Whether a name and what stands deeper on the next line are a node whose "{" is missing. */
+/* Whether a name and what stands deeper on the next line, or a "}" just below it, are a node whose "{" is missing. */
 static bool lost_open(const bw_parser *p, bw_loc statement)
 {
     bool word = p->t.kind == BW_DT_NAME || p->t.kind == BW_DT_IDENT || p->t.kind == BW_DT_LABEL ||
                 p->t.kind == BW_DT_KEYWORD || bw_at(p, '#');
 
-    return word && bw_parser_on_new_line(p) && bw_parser_indentation(p, p->t.loc) > bw_parser_indentation(p, statement);
+    if (!(word || bw_at(p, '}')) || !bw_parser_on_new_line(p))
+        return false;
+    uint32_t here = bw_parser_indentation(p, p->t.loc);
+    uint32_t name = bw_parser_indentation(p, statement);
+    return word ? here > name : here == name;
 }
 
 /* ---- the statements of a body ---- */
@@ -695,6 +699,7 @@ static void parse_reference_statement(bw_parser *p, bw_keyword keyword)
     bw_parser_advance(p);
     if (p->t.kind != BW_DT_REF) {
         bw_parser_expected(p, "a reference, &label or &{/path}");
+        p->unbalanced = true; /* or it was meant to stand in a node */
         skip_statement(p);
         return;
     }

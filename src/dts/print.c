@@ -155,7 +155,9 @@ static bool can_refer(const printer *p, const bw_prop *prop, const bw_mark *mark
 
     if (prop->name == p->tree->unit->n->phandle || prop->name == p->tree->unit->n->linux_phandle)
         return false; /* "phandle = <&self>" asks for a number: print the one it got */
-    return target ? target->phandle == bw_get32(cell) : p->tree->plugin && mark->ref->identifier;
+    if (target)
+        return target->phandle == bw_get32(cell);
+    return p->tree->plugin && mark->ref->identifier && bw_get32(cell) == UINT32_MAX;
 }
 
 static void labels_until(printer *p, const bw_value *value, uint32_t *next, uint32_t offset, uint32_t stop)

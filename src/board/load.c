@@ -366,6 +366,7 @@ static bw_tree *read_source(bw_unit *unit, const bw_target *target, const bw_loa
     bw_dts_options dts = {
         .preprocess = !options->no_preprocess,
         .tolerate_missing = options->tolerate_missing,
+        .mend_comments = true,
         .include_dirs = options->include_dirs,
         .dts_dirs = options->dts_dirs,
         .defines = options->defines,

@@ -45,6 +45,7 @@ typedef struct lexer {
     const char *text, *p, *end;
     bool preprocess;
     bool one_line_strings;
+    bool mend;       /* comments that swallow code end where they were meant to */
     bool line_start; /* only blanks since the last newline */
     uint8_t space;   /* BW_SPACE if there was white space before p */
     bw_tok *tokens;
@@ -317,25 +318,77 @@ static void add_name_run(lexer *lx)
 
 /* ---- white space and comments ---- */
 
-static const char *skip_block_comment(lexer *lx, const char *p)
+/* Where a comment without an end was meant to end: on its line, or with the lines after it that begin with a star. */
+static const char *meant_end(const char *begin, const char *limit)
 {
-    for (p += 2; p < lx->end; p++) {
-        const char *star = memchr(p, '*', (size_t)(lx->end - p));
+    const char *nl = memchr(begin, '\n', (size_t)(limit - begin));
 
-        if (!star)
-            return NULL;
-        p = star;
-        if (p + 1 < lx->end && p[1] == '/')
-            return p + 2;
-        if (p[-1] == '/' && p - 1 > lx->p + 1 && lx->lexed) {
-            uint32_t offset = (uint32_t)(p - 1 - lx->text);
-
-            if (!lx->lexed->nested_comments)
-                lx->lexed->nested_comments = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-            g_array_append_val(lx->lexed->nested_comments, offset);
-        }
+    while (nl) {
+        const char *p = nl + 1;
+        while (p < limit && is((unsigned char)*p, BLANK))
+            p++;
+        if (p >= limit || *p != '*')
+            break;
+        const char *next = memchr(p, '\n', (size_t)(limit - p));
+        if (!next)
+            break;
+        nl = next;
     }
-    return NULL;
+    const char *end = nl ? nl : limit;
+    while (end > begin + 2 && g_ascii_isspace(end[-1]))
+        end--;
+    return end;
+}
+
+static bool looks_like_code(const char *p, const char *end)
+{
+    for (bool line_start = true; p < end; p++) {
+        if (*p == ';' || *p == '{' || *p == '}' || (line_start && *p == '#'))
+            return true;
+        line_start = *p == '\n';
+    }
+    return false;
+}
+
+static bw_odd_comment note_comment(lexer *lx, const char *begin, const char *inner)
+{
+    const char *limit = inner ? inner : lx->end;
+    const char *meant = meant_end(begin, limit);
+    bw_odd_comment odd = {.begin = (uint32_t)(begin - lx->text),
+                          .inner = inner ? (uint32_t)(inner - lx->text) : 0,
+                          .meant = (uint32_t)(meant - lx->text),
+                          .code = meant > begin + 2 && looks_like_code(meant, limit)};
+
+    if (lx->lexed) {
+        if (!lx->lexed->comments)
+            lx->lexed->comments = g_array_new(FALSE, FALSE, sizeof(bw_odd_comment));
+        g_array_append_val(lx->lexed->comments, odd);
+    }
+    return odd;
+}
+
+/* @return what follows the comment, or NULL if it has no end. */
+static const char *skip_block_comment(lexer *lx, const char *begin)
+{
+    const char *inner = NULL;
+
+    for (const char *p = begin + 2; p < lx->end; p++) {
+        p = memchr(p, '*', (size_t)(lx->end - p));
+        if (!p)
+            break;
+        if (p + 1 < lx->end && p[1] == '/') {
+            if (inner) {
+                bw_odd_comment odd = note_comment(lx, begin, inner);
+                if (odd.code && lx->mend)
+                    return lx->text + odd.meant;
+            }
+            return p + 2;
+        }
+        if (p[-1] == '/' && p - 1 > begin + 1 && !inner)
+            inner = p - 1;
+    }
+    bw_odd_comment odd = note_comment(lx, begin, inner);
+    return odd.code && lx->mend ? lx->text + odd.meant : NULL;
 }
 
 /* To the newline that ends a // comment; a backslash before it lets the comment go on. */
@@ -752,7 +805,7 @@ static void end_conditionals(lexer *lx)
     }
 }
 
-static bw_lexed *lex_from(bw_context *ctx, bw_source *source, bool preprocess, uint32_t offset, bool one_line)
+static bw_lexed *lex_from(bw_context *ctx, bw_source *source, bool preprocess, uint32_t offset, bool tail, bool mend)
 {
     bw_lexed *lexed = g_new0(bw_lexed, 1);
     lexer lx = {.ctx = ctx,
@@ -761,7 +814,8 @@ static bw_lexed *lex_from(bw_context *ctx, bw_source *source, bool preprocess, u
                 .p = source->text + offset,
                 .end = source->text + source->len,
                 .preprocess = preprocess,
-                .one_line_strings = one_line,
+                .one_line_strings = tail,
+                .mend = mend,
                 .line_start = true,
                 .space = BW_SPACE,
                 .lexed = lexed};
@@ -787,18 +841,18 @@ const bw_lexed *bw_lex(bw_context *ctx, bw_source *source, bool preprocess)
     g_mutex_lock(&source->lock);
     if (!source->lexed[preprocess]) {
         source->lexed_free = bw_lexed_free;
-        source->lexed[preprocess] = lex_from(ctx, source, preprocess, 0, false);
+        source->lexed[preprocess] = lex_from(ctx, source, preprocess, 0, false, false);
     }
     lexed = source->lexed[preprocess];
     g_mutex_unlock(&source->lock);
     return lexed;
 }
 
-bw_lexed *bw_lex_tail(bw_context *ctx, bw_source *source, bool preprocess, uint32_t offset)
+static bw_lexed *lex_again(bw_context *ctx, bw_source *source, bool preprocess, uint32_t offset, bool tail)
 {
     g_mutex_lock(&source->lock);
     guint marks = source->marks ? source->marks->len : 0;
-    bw_lexed *lexed = lex_from(ctx, source, preprocess, offset, true);
+    bw_lexed *lexed = lex_from(ctx, source, preprocess, offset, tail, true);
     if (source->marks) { /* they are there already */
         for (guint i = marks; i < source->marks->len; i++)
             g_free((char *)(uintptr_t)g_array_index(source->marks, bw_line_mark, i).file);
@@ -806,6 +860,16 @@ bw_lexed *bw_lex_tail(bw_context *ctx, bw_source *source, bool preprocess, uint3
     }
     g_mutex_unlock(&source->lock);
     return lexed;
+}
+
+bw_lexed *bw_lex_tail(bw_context *ctx, bw_source *source, bool preprocess, uint32_t offset)
+{
+    return lex_again(ctx, source, preprocess, offset, true);
+}
+
+bw_lexed *bw_lex_mended(bw_context *ctx, bw_source *source, bool preprocess)
+{
+    return lex_again(ctx, source, preprocess, 0, false);
 }
 
 void bw_lexed_free(void *data)
@@ -817,8 +881,8 @@ void bw_lexed_free(void *data)
     for (guint i = 0; i < lexed->macros->len; i++)
         g_free(atomic_load(&((bw_macro *)lexed->macros->pdata[i])->tokens));
     g_ptr_array_free(lexed->macros, TRUE);
-    if (lexed->nested_comments)
-        g_array_free(lexed->nested_comments, TRUE);
+    if (lexed->comments)
+        g_array_free(lexed->comments, TRUE);
     bw_arena_free(&lexed->arena);
     g_free(lexed->tokens);
     g_free(lexed);

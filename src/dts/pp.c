@@ -51,13 +51,26 @@ static void remember_file(bw_pp *pp, bw_source *source)
         g_ptr_array_add(pp->files, source);
 }
 
-static void report_comments(bw_pp *pp, const bw_frame *f, const bw_lexed *lexed)
+/* Comments that swallow what was not meant for them. */
+static void report_comments(bw_pp *pp, bw_loc base, const char *text, const GArray *comments, bool mend)
 {
-    for (guint i = 0; lexed->nested_comments && i < lexed->nested_comments->len; i++) {
-        bw_loc loc = f->base + g_array_index(lexed->nested_comments, uint32_t, i);
-        bw_finding *finding = bw_find(pp->unit, BW_CODE_comment_nested, (bw_span){loc, loc, 2},
-                                      "a comment begins inside a comment: was the first one meant to end before?");
-        bw_finding_cure(finding, "end the comment above with */");
+    for (guint i = 0; i < comments->len; i++) {
+        const bw_odd_comment *odd = &g_array_index(comments, bw_odd_comment, i);
+        bw_loc loc = base + odd->meant;
+        bool lost = odd->code && mend;
+
+        pp->unclosed += odd->code;
+        if (!lost && !odd->inner)
+            continue; /* the parser meets it */
+        bw_finding *f = bw_find(pp->unit, lost ? BW_CODE_comment_unclosed : BW_CODE_comment_nested, (bw_span){loc, loc, 1},
+                                lost && !odd->inner ? "the comment has no */"
+                                : lost              ? "the comment has no */ before the next one begins"
+                                                    : "another comment begins before this one ends: was it meant to end here?");
+        if (memchr(text + odd->begin, '\n', odd->meant - odd->begin))
+            bw_find_note(pp->unit, f, (bw_span){base + odd->begin, base + odd->begin, 2}, "it begins here");
+        if (odd->inner)
+            bw_find_note(pp->unit, f, (bw_span){base + odd->inner, base + odd->inner, 2}, "the next one begins here");
+        bw_finding_cure(f, "end the comment with */");
     }
 }
 
@@ -78,6 +91,15 @@ static bool enter_file(bw_pp *pp, bw_source *source, bw_span from, bool raw)
         return false;
     }
     const bw_lexed *lexed = bw_lex(pp->ctx, source, !raw);
+    if (lexed->comments) {
+        bool mend = pp->mend_comments || pp->options->mend_comments;
+        report_comments(pp, base, source->text, lexed->comments, mend);
+        if (mend && pp->unclosed) {
+            bw_lexed *mended = bw_lex_mended(pp->ctx, source, !raw);
+            g_ptr_array_add(pp->tails, mended);
+            lexed = mended;
+        }
+    }
     bw_frame *f = bw_pp_push(pp, BW_FRAME_FILE);
     f->tokens = f->cur = lexed->tokens;
     f->source = source;
@@ -85,8 +107,6 @@ static bool enter_file(bw_pp *pp, bw_source *source, bw_span from, bool raw)
     f->base = base;
     f->raw = raw;
     pp->files_open++;
-    if (lexed->nested_comments)
-        report_comments(pp, f, lexed);
     remember_file(pp, source);
     return true;
 }
@@ -891,6 +911,7 @@ bool bw_pp_begin(bw_pp *pp, const char *path, const bw_dts_options *options)
     pp->options = options;
     pp->depth = pp->files_open = pp->visits = pp->counter = pp->missing = pp->faults = 0;
     pp->missing_nodes = false;
+    pp->unclosed = 0;
     pp->budget = TOKEN_BUDGET;
     pp->exhausted = pp->seam = pp->have_pushed = false;
     pp->pad = BW_PAD_NONE;

@@ -89,6 +89,8 @@ static bw_tree *read_once(bw_unit *unit, const char *path, const bw_dts_options 
     bw_parse_file(p);
     if (r->pp.faults > 0 && !(options->tolerate_missing && r->pp.faults == r->pp.missing))
         tree->broken = true;
+    if (r->pp.unclosed && (r->pp.mend_comments || options->mend_comments))
+        tree->broken = true;
     if (r->pp.missing)
         tree->has_unknown = true;
     tree->lacks_nodes = r->pp.missing_nodes;
@@ -130,8 +132,14 @@ bw_tree *bw_dts_read(bw_unit *unit, const char *path, const bw_dts_options *opti
     reader *r = reader_of(unit);
     const mark start = mark_of(unit);
     bw_parser p = {0};
-    bw_tree *tree = read_once(unit, path, options, &p);
 
+    r->pp.mend_comments = false;
+    bw_tree *tree = read_once(unit, path, options, &p);
+    if (tree && tree->broken && r->pp.unclosed && !options->mend_comments) {
+        r->pp.mend_comments = true;
+        go_back(unit, &start);
+        tree = read_once(unit, path, options, &p);
+    }
     if (tree && p.unbalanced) { /* once more to see the braces, and again to read it as it was meant */
         p.mender = bw_mender_new();
         go_back(unit, &start);

@@ -136,12 +136,20 @@ typedef struct bw_body {
     bw_tok tokens[];
 } bw_body;
 
+/** A comment in which another one begins, or that has no end. */
+typedef struct bw_odd_comment {
+    uint32_t begin;
+    uint32_t inner; /**< where another one begins in it; 0: it has no end at all */
+    uint32_t meant; /**< where it was likely meant to end: behind its text on its line or lines */
+    bool code;      /**< what stands between looks like code: the end was certainly forgotten */
+} bw_odd_comment;
+
 typedef struct bw_lexed {
     bw_tok *tokens; /**< ends with EOF */
     uint32_t count;
     bw_arena arena;
     GPtrArray *macros;
-    GArray *nested_comments; /**< of uint32_t: offsets of "/" "*" inside a comment; or NULL */
+    GArray *comments; /**< of bw_odd_comment, or NULL */
 } bw_lexed;
 
 /** The tokens of a source; made at the first call for this mode. */
@@ -149,6 +157,8 @@ const bw_lexed *bw_lex(bw_context *ctx, bw_source *source, bool preprocess);
 /** The tokens from @p offset on, where no string goes on over a line end: for going on after a missing
  *  quote. The caller frees them with bw_lexed_free(). */
 bw_lexed *bw_lex_tail(bw_context *ctx, bw_source *source, bool preprocess, uint32_t offset);
+/** All tokens, where comments that swallow code end where they were meant to. The caller frees them likewise. */
+bw_lexed *bw_lex_mended(bw_context *ctx, bw_source *source, bool preprocess);
 void bw_lexed_free(void *lexed);
 
 /** The tokens of a macro's body; params are marked. */

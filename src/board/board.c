@@ -97,6 +97,23 @@ static const bw_node *after(const bw_node *node)
     return NULL;
 }
 
+/* Tables and properties of CPUs that have a compatible string but are nothing to drive. */
+static bool is_table(const bw_maker *m, const bw_node *node)
+{
+    static const char *const tables[] = {"cache",
+                                         "operating-points-v2",
+                                         "arm,idle-state",
+                                         "riscv,idle-state",
+                                         "domain-idle-state",
+                                         "system-idle-state",
+                                         "zephyr,power-state",
+                                         "fixed-layout",
+                                         "fixed-partitions",
+                                         NULL};
+
+    return bw_is_one_of(m, node, tables);
+}
+
 /* Decides what a node is and makes it. @return whether to look below it too. */
 static bool visit(bw_maker *m, const bw_node *node)
 {
@@ -121,7 +138,7 @@ static bool visit(bw_maker *m, const bw_node *node)
     }
     if (bw_is_memory(m, node, &kind))
         bw_make_memory(m, node, kind);
-    else if (bw_node_prop(node, m->n->compatible) || is_mapped(m, node))
+    else if (is_mapped(m, node) || (bw_node_prop(node, m->n->compatible) && !is_table(m, node)))
         bw_make_device(m, node);
     return true;
 }

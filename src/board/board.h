@@ -176,7 +176,7 @@ typedef struct bw_board {
     uint32_t memory_count;
     bw_reserved *reserved;
     uint32_t reserved_count;
-    bw_device *devices; /**< nodes with compatible or reg that are none of the others */
+    bw_device *devices; /**< nodes with compatible or a mapped reg that are none of the others, nor tables */
     uint32_t device_count;
     bw_flash *flashes; /**< all flash devices that have a size or partitions */
     uint32_t flash_count;
@@ -184,8 +184,8 @@ typedef struct bw_board {
     uint32_t chosen_count;
     bw_choice *aliases; /**< by name */
     uint32_t alias_count;
-    const bw_choice *console; /**< zephyr,console, else stdout-path; NULL: none */
-    uint32_t node_count;      /**< live nodes */
+    const bw_choice *console;  /**< zephyr,console, else stdout-path; NULL: none */
+    uint32_t node_count;       /**< live nodes */
     const bw_device **by_node; /**< private */
 } bw_board;
 

@@ -73,6 +73,13 @@ static bool is_overridden(const bw_run *run, const bw_info *info)
     return false;
 }
 
+static bool is_unreachable(const bw_run *run, const bw_info *info, uint64_t address)
+{
+    bw_number n = {.value = address, .cells = 2};
+
+    return bw_translate(run->tree, info->node, n, 0).state == BW_TRANSLATE_OUTSIDE;
+}
+
 static bw_code mismatch_code(bw_run *run, const bw_info *info, const char *unit, uint64_t number, uint64_t address)
 {
     if (is_decimal_of(unit, address))
@@ -99,11 +106,22 @@ void bw_sem_unit_address(bw_run *run, const bw_check *check)
             continue;
         if (!unit_number(unit, &number) || !first_address(run, info, &address) || number == address)
             continue;
-        bw_finding *f = bw_find_node(run->tree, mismatch_code(run, info, unit, number, address), info->node,
-                                     "the unit address is %s, but reg begins with 0x%" PRIx64, unit, address);
-        bw_find_note(run->unit, f, bw_prop_value_span(info->reg), "reg is set here");
-        bw_finding_cure(f, "call it %.*s@%" PRIx64 ", or correct reg", (int)info->node->name->base_len,
-                        info->node->name->text, address);
+        bw_code code = mismatch_code(run, info, unit, number, address);
+        bw_finding *f;
+        if (code == BW_CODE_unit_address_mismatch && is_unreachable(run, info, address) &&
+            !is_unreachable(run, info, number)) {
+            /* The name leads somewhere, reg does not: reg is the one to correct. */
+            f = bw_find_elem(run->tree, code, info->node, info->reg, 0,
+                             "reg begins with 0x%" PRIx64 ", where its bus does not reach, but the unit address is %s",
+                             address, unit);
+            bw_find_note_node(run->tree, f, info->node, "the node");
+        } else {
+            f = bw_find_node(run->tree, code, info->node, "the unit address is %s, but reg begins with 0x%" PRIx64,
+                             unit, address);
+            bw_find_note(run->unit, f, bw_prop_value_span(info->reg), "reg is set here");
+            bw_finding_cure(f, "call it %.*s@%" PRIx64 ", or correct reg", (int)info->node->name->base_len,
+                            info->node->name->text, address);
+        }
         info->bad |= BW_BAD_UNIT;
     }
 }
@@ -121,7 +139,7 @@ static void row_translates(bw_run *run, bw_info *info, const bw_row *row)
     if (bus->bus == BW_BUS_PCI || (bus->bad & BW_BAD_RANGES))
         return;
     /* Further rows may be addresses of another side (a PCI inbound window); the first is the device's own. */
-    if (t.state == BW_TRANSLATE_OUTSIDE && row->offset)
+    if (t.state == BW_TRANSLATE_OUTSIDE && (row->offset || (info->bad & BW_BAD_UNIT)))
         return;
     bw_finding *f;
     if (t.state == BW_TRANSLATE_OUTSIDE)

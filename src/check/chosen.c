@@ -46,7 +46,8 @@ static void say_not_enabled(bw_run *run, bw_info *info, const bw_prop *prop, bw_
 {
     const bw_node *off = bw_node_unavailable(run->tree, target);
 
-    if (!off || bw_node_prop(off, run->n->status) == NULL)
+    bw_status status = off ? bw_node_status(run->tree, off) : BW_STATUS_OKAY;
+    if (status != BW_STATUS_DISABLED && status != BW_STATUS_RESERVED && status != BW_STATUS_FAIL)
         return;
     bw_finding *f = BW_SAY_ELEM(run, chosen_disabled, info, prop, 0, "%s points at %s, which is not enabled",
                                 prop->name->text, bw_path(run, target));

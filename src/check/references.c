@@ -4,6 +4,7 @@
  */
 #include "check/provider.h"
 #include "check/semantic.h"
+#include "tree/interrupts.h"
 #include "tree/specifiers.h"
 #include "tree/status.h"
 
@@ -223,6 +224,25 @@ static const char *const lookup_names[] = {"clock-names",   "reset-names",      
                                            "phy-names",     "interrupt-names",    "pwm-names",        "mbox-names",
                                            "pinctrl-names", "power-domain-names", "io-channel-names", NULL};
 
+static void interrupt_names(bw_run *run, bw_info *info)
+{
+    bw_irq_iter iter = bw_irq_begin(run->tree, info->node);
+    bw_irq irq;
+    uint32_t rows = 0;
+
+    if (!iter.prop || !bw_run_known(run, iter.prop))
+        return;
+    while (bw_irq_next(&iter, &irq)) {
+        /* Where the way through a map ends does not matter, only how many there are. */
+        if (irq.fault != BW_IRQ_OK && irq.fault != BW_IRQ_EMPTY && irq.fault != BW_IRQ_MAP_UNMATCHED &&
+            irq.fault != BW_IRQ_MAP_MALFORMED && irq.fault != BW_IRQ_MAP_LOOP)
+            return;
+        rows++;
+    }
+    if (rows)
+        say_count(run, info, iter.prop, rows, "interrupt-names");
+}
+
 void bw_sem_names(bw_run *run, const bw_check *check)
 {
     (void)check;
@@ -234,6 +254,8 @@ void bw_sem_names(bw_run *run, const bw_check *check)
             if (strcmp(lookup_names[i], p->name->text) == 0)
                 say_twice(run, info, p);
     }
+    BW_FOR_USES(run, run->n->interrupt_names, u)
+    interrupt_names(run, &run->nodes[u->info]);
     BW_FOR_USES(run, run->n->reg_names, u)
     {
         bw_info *info = &run->nodes[u->info];

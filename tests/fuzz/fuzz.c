@@ -4,6 +4,7 @@
 #include "board/board.h"
 #include "check/check.h"
 #include "dts/print.h"
+#include "report/map.h"
 #include "report/report.h"
 #include "report/show.h"
 #include "systems/bare/bare.h"
@@ -99,6 +100,25 @@ bool fuzz_compile(fuzz_run *run, bw_tree *tree, bw_buffer *blob)
            bw_fdt_write(tree, NULL, blob) && run->findings.counts[BW_ERROR] == 0;
 }
 
+/* Regions begin in order, parts lie in their region, and every picture can be drawn. */
+static void draw_map(const bw_board *board, const bw_target *target, bw_buffer *out)
+{
+    const bw_map *map = bw_map_of(board, true);
+    const bw_map_options options = {.style = {.utf8 = true, .width = 60}, .each = board->device_count % 2 == 1};
+
+    for (uint32_t i = 0; i < map->count; i++) {
+        const bw_map_region *r = &map->regions[i];
+
+        fuzz_promise(r->address <= r->last && (i == 0 || r[-1].address <= r->address), "regions are in order", NULL);
+        for (uint32_t k = 0; k < r->part_count; k++)
+            fuzz_promise(r->parts[k].address >= r->address && r->parts[k].last <= r->last, "parts lie in their region",
+                         NULL);
+    }
+    bw_map_text(board, map, &options, out);
+    bw_map_svg(board, map, "board", out);
+    json_decref(bw_map_json(board, map, target));
+}
+
 static void show(const bw_tree *tree)
 {
     const bw_board *board = bw_board_of(tree);
@@ -112,6 +132,7 @@ static void show(const bw_tree *tree)
     json_t *json = bw_show_json(board, &target);
     fuzz_promise(json != NULL, "a board has a JSON form", NULL);
     json_decref(json);
+    draw_map(board, &target, &out);
     bw_buffer_free(&out);
 }
 

@@ -2,33 +2,41 @@
 # SPDX-License-Identifier: Apache-2.0
 # Installs the Debian packages that a group of tasks needs; does nothing where all are there.
 #
-#   scripts/install-deps.sh [--list] build|test|demo|format…
+#   scripts/install-deps.sh [--list | --try] build|test|demo|cross|clang|format…
+#
+# --list only names them; with --try it is no failure if they cannot be had.
 set -eu
 
-build="meson ninja-build pkg-config gcc libc6-dev libglib2.0-dev libyaml-dev libfdt-dev libjansson-dev"
+build="meson ninja-build pkg-config gcc libc6-dev libglib2.0-dev libyaml-dev libjansson-dev"
 test="libcmocka-dev python3 device-tree-compiler"
 demo="qemu-system-arm gcc-aarch64-linux-gnu"
+cross="gcc-aarch64-linux-gnu gcc-arm-none-eabi gcc-riscv64-unknown-elf"
+clang="clang"
 format="clang-format"
 
-list=no
-if [ "${1:-}" = --list ]; then
-    list=yes
+mode=
+case ${1:-} in
+--list | --try)
+    mode=$1
     shift
-fi
+    ;;
+esac
 wanted=
 for group in "$@"; do
     case $group in
     build) wanted="$wanted $build" ;;
     test) wanted="$wanted $build $test" ;;
     demo) wanted="$wanted $build $demo" ;;
+    cross) wanted="$wanted $cross" ;;
+    clang) wanted="$wanted $clang" ;;
     format) wanted="$wanted $format" ;;
     *)
-        echo "install-deps: there is no group '$group' (build, test, demo, format)" >&2
+        echo "install-deps: there is no group '$group' (build, test, demo, cross, clang, format)" >&2
         exit 2
         ;;
     esac
 done
-if [ $list = yes ]; then
+if [ "$mode" = --list ]; then
     printf '%s\n' $wanted | sort -u
     exit 0
 fi
@@ -43,10 +51,11 @@ present() {
     libyaml-dev) pkg-config --exists yaml-0.1 ;;
     libjansson-dev) pkg-config --exists jansson ;;
     libcmocka-dev) pkg-config --exists cmocka ;;
-    libfdt-dev) printf '#include <libfdt.h>\n' | gcc -E -o /dev/null - ;;
     device-tree-compiler) command -v dtc ;;
     qemu-system-arm) command -v qemu-system-aarch64 ;;
     gcc-aarch64-linux-gnu) command -v aarch64-linux-gnu-gcc ;;
+    gcc-arm-none-eabi) command -v arm-none-eabi-gcc ;;
+    gcc-riscv64-unknown-elf) command -v riscv64-unknown-elf-gcc ;;
     *) command -v "$1" ;;
     esac >/dev/null 2>&1
 }
@@ -59,19 +68,22 @@ if [ -z "$missing" ]; then
     exit 0
 fi
 
-if ! command -v apt-get >/dev/null 2>&1; then
-    echo "install-deps: this is no Debian (there is no apt-get). Please install what these Debian packages hold:" >&2
+fail() {
+    if [ "$mode" = --try ]; then
+        echo "install-deps: going on without$missing ($1)"
+        exit 0
+    fi
+    echo "install-deps: $1. Please install these Debian packages, or what they hold:" >&2
     echo "   $missing" >&2
     exit 1
-fi
+}
+
+command -v apt-get >/dev/null 2>&1 || fail "there is no apt-get here"
 as_root=
 if [ "$(id -u)" != 0 ]; then
-    if ! command -v sudo >/dev/null 2>&1; then
-        echo "install-deps: please install these packages as root (there is no sudo):" >&2
-        echo "    apt-get install$missing" >&2
-        exit 1
-    fi
+    command -v sudo >/dev/null 2>&1 || fail "this needs root, and there is no sudo"
     as_root=sudo
+    [ "$mode" != --try ] || as_root="sudo -n"
 fi
 echo "Installing by apt:$missing"
 install() {
@@ -79,6 +91,5 @@ install() {
 }
 # A fresh machine has no package lists; an old one has stale ones.
 if [ -z "$(find /var/lib/apt/lists -name '*Packages*' 2>/dev/null | head -n 1)" ] || ! install; then
-    $as_root apt-get update -q
-    install
+    { $as_root apt-get update -q && install; } || fail "apt-get did not succeed"
 fi

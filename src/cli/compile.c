@@ -64,6 +64,31 @@ static bw_dts_options dts_options(const settings *s, const char *path)
     return d;
 }
 
+/* -E: the text of one file to standard output. */
+static int preprocess(const settings *s, const char *path)
+{
+    bw_unit *unit = bw_unit_new(s->ctx);
+    bw_dts_options d = dts_options(s, path);
+    bw_buffer text = {0};
+    bw_findings findings;
+    const bw_totals totals = {.boards = 1, .seconds = -1};
+
+    bw_findings_init(&findings, s->ctx);
+    bw_unit_begin(unit, &findings);
+    bool ok = bw_dts_preprocess(unit, path, &d, &text);
+    bool written = fwrite(text.data, 1, text.len, stdout) == text.len && fflush(stdout) == 0;
+    int result = bw_print_findings(s->options, &findings, &totals);
+
+    if (!written || bw_has_trouble(&findings))
+        result = BW_EXIT_TROUBLE;
+    else if (!ok)
+        result = BW_EXIT_FINDINGS;
+    bw_findings_free(&findings);
+    bw_buffer_free(&text);
+    bw_unit_free(unit);
+    return result;
+}
+
 /* Text or blob, as the file is. */
 static bw_tree *read_tree(worker *w, const char *path)
 {
@@ -284,12 +309,14 @@ int bw_cmd_compile(int argc, char **argv)
 {
     gboolean symbols = FALSE;
     gboolean strip = FALSE;
+    gboolean only_preprocess = FALSE;
     gboolean stats = FALSE;
     char **overlays = NULL;
     const GOptionEntry entries[] = {
         {"symbols", '@', 0, G_OPTION_ARG_NONE, &symbols, "Write /__symbols__, as dtc -@", NULL},
         {"overlay", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &overlays, "Apply an overlay, source or blob; repeatable", "FILE"},
         {"stats", 0, 0, G_OPTION_ARG_NONE, &stats, "Say how much was read and how fast", NULL},
+        {"preprocess", 'E', 0, G_OPTION_ARG_NONE, &only_preprocess, "Only preprocess one FILE, to standard output", NULL},
         {"short-names", 0, 0, G_OPTION_ARG_NONE, &strip, "DIR/board.dtb instead of DIR/board.dts.dtb", NULL},
         {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
     };
@@ -316,7 +343,9 @@ int bw_cmd_compile(int argc, char **argv)
                   .to_stdout = g_strcmp0(options.output, "-") == 0};
     if (argc < 2)
         result = bw_usage_error("compile", "no FILE is given");
-    else if (!options.output)
+    else if (only_preprocess && argc > 2)
+        result = bw_usage_error("compile", "-E takes one FILE");
+    else if (!only_preprocess && !options.output)
         result = bw_usage_error("compile", "-o DIR is missing: where shall the blobs go?");
     else if (s.to_stdout && argc > 2)
         result = bw_usage_error("compile", "-o - takes one FILE");
@@ -326,7 +355,7 @@ int bw_cmd_compile(int argc, char **argv)
         if (!options.levels)
             drop_notes(s.ctx);
         s.roots = bw_roots_new();
-        result = compile_all(&s, argv + 1, argc - 1);
+        result = only_preprocess ? preprocess(&s, argv[1]) : compile_all(&s, argv + 1, argc - 1);
         bw_roots_free(s.roots);
         bw_context_free(s.ctx);
     }

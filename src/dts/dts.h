@@ -8,6 +8,7 @@
 #ifndef BW_DTS_DTS_H
 #define BW_DTS_DTS_H
 
+#include "base/buffer.h"
 #include "tree/tree.h"
 
 #include <stdio.h>
@@ -45,5 +46,12 @@ bw_dts_size bw_dts_size_of(const bw_unit *unit);
 
 /** All files that the last bw_dts_read() of the unit opened, each once, in order, for dependency files. */
 const char *const *bw_dts_files(const bw_unit *unit, uint32_t *count);
+
+/**
+ * What the preprocessor hands to the parser, as text appended to @p out: white space stands where the
+ * parser sees white space, one blank or line end. Without line markers, so it is for looking at.
+ * @return false if there were errors; findings go to the unit.
+ */
+bool bw_dts_preprocess(bw_unit *unit, const char *path, const bw_dts_options *options, bw_buffer *out);
 
 #endif

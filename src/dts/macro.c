@@ -199,7 +199,6 @@ static void paste_all(bw_pp *pp, bw_xlist *list)
                 continue;
             }
             list->v[n++] = t;
-            right.flags &= (uint8_t)~BW_SPACE; /* side by side without a blank, as gcc leaves them */
             t = right;
         }
         if (t.kind != BW_TK_EMPTY)
@@ -243,8 +242,9 @@ static void body_token(bw_pp *pp, const call *c, const bw_tok *t, bw_xtok *out)
     out->loc = bw_locs_expand(&pp->unit->locs, c->base + t->offset, c->name, c->close, c->macro->name);
 }
 
-/* A parameter beside ##: the argument as written, a placemarker when it is empty. */
-static void add_pasted_arg(bw_pp *pp, const bw_xlist *arg, const bw_xtok *param, bw_xlist *out)
+/* A parameter beside ##: the argument as written, a placemarker when it is empty. On the right of ## its
+ * first token keeps its own blank, which shows when the two do not make one token. */
+static void add_pasted_arg(bw_pp *pp, const bw_xlist *arg, const bw_xtok *param, bool right, bw_xlist *out)
 {
     uint8_t white = param->flags & BW_SPACE;
 
@@ -258,7 +258,7 @@ static void add_pasted_arg(bw_pp *pp, const bw_xlist *arg, const bw_xtok *param,
     }
     for (uint32_t i = 0; i < arg->count; i++) {
         bw_xtok t = arg->v[i];
-        if (i == 0)
+        if (i == 0 && !right)
             t.flags = (uint8_t)((t.flags & ~BW_SPACE) | white);
         t.flags &= (uint8_t)~BW_PASTE;
         if (i + 1 == arg->count)
@@ -310,6 +310,37 @@ static uint32_t va_opt_end(const bw_body *b, uint32_t i)
     return 0;
 }
 
+static void substitute_range(bw_pp *pp, call *c, uint32_t from, uint32_t to, bw_xlist *out);
+
+/* What __VA_OPT__( ... ) from token i to its ")" stands for: white and pasted like an argument. */
+static void add_va_opt(bw_pp *pp, call *c, uint32_t i, uint32_t close, const bw_xtok *name, bw_xlist *out)
+{
+    const bw_body *b = c->body;
+    bool right = i > 0 && (b->tokens[i - 1].flags & BW_PASTE);
+    uint8_t left = b->tokens[close].flags & BW_PASTE;
+
+    if (!right)
+        add_padding(pp, out, name->flags & BW_SPACE ? BW_PAD_WHITE : BW_PAD_TIGHT);
+    uint32_t begin = out->count;
+    if (has_tokens(expanded(pp, c, c->macro->param_count - 1U)))
+        substitute_range(pp, c, i + 2, close, out);
+    uint32_t end = out->count;
+    while (end > begin && out->v[end - 1].kind == BW_TK_PADDING)
+        end--;
+    if (end > begin) {
+        out->v[end - 1].flags |= left;
+    } else if (left || right) {
+        bw_xtok empty = *name;
+        empty.kind = BW_TK_EMPTY;
+        empty.flags = (uint8_t)((empty.flags & BW_SPACE) | left);
+        empty.len = 0;
+        empty.text = "";
+        bw_xlist_add(pp, out, &empty);
+    }
+    if (!left)
+        add_padding(pp, out, BW_PAD_NONE);
+}
+
 static void substitute_range(bw_pp *pp, call *c, uint32_t from, uint32_t to, bw_xlist *out)
 {
     const bw_body *b = c->body;
@@ -323,8 +354,8 @@ static void substitute_range(bw_pp *pp, call *c, uint32_t from, uint32_t to, bw_
             b->tokens[i + 1].op == '(') {
             uint32_t close = va_opt_end(b, i);
             if (close) {
-                if (has_tokens(expanded(pp, c, c->macro->param_count - 1U)))
-                    substitute_range(pp, c, i + 2, close, out);
+                body_token(pp, c, t, &x);
+                add_va_opt(pp, c, i, close, &x, out);
                 i = close;
                 continue;
             }
@@ -341,8 +372,8 @@ static void substitute_range(bw_pp *pp, call *c, uint32_t from, uint32_t to, bw_
             bw_xlist_add(pp, out, &x);
         } else if (after_paste && gnu_comma(c, index, out)) {
             continue;
-        } else if ((after_paste && out->count && (out->v[out->count - 1].flags & BW_PASTE)) || (t->flags & BW_PASTE)) {
-            add_pasted_arg(pp, &c->args[index], &x, out);
+        } else if (after_paste || (t->flags & BW_PASTE)) {
+            add_pasted_arg(pp, &c->args[index], &x, after_paste, out);
             if (!(t->flags & BW_PASTE))
                 add_padding(pp, out, BW_PAD_NONE);
         } else {

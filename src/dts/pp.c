@@ -625,7 +625,7 @@ static bool would_paste(uint8_t kind, uint8_t op, const bw_xtok *t)
     case BW_TK_IDENT:
         return word || quoted;
     case BW_TK_NUMBER:
-        return number || word || quoted || c == '.' || c == '+' || c == '-';
+        return number || word || t->kind == BW_TK_CHAR || c == '.' || c == '+' || c == '-';
     case BW_TK_PUNCT:
         break;
     default:

@@ -268,7 +268,8 @@ static void open_node(printer *p, const bw_node *node, unsigned level)
 {
     tabs(p, level);
     BW_FOR_LABELS (node, l)
-        bw_buffer_printf(p->out, "%s: ", l->name->text);
+        if (node->parent)
+            bw_buffer_printf(p->out, "%s: ", l->name->text);
     bw_buffer_printf(p->out, "%s {", node->name->len ? node->name->text : "/");
     annotate_node(p, node, true);
     bw_buffer_byte(p->out, '\n');
@@ -317,6 +318,18 @@ static void nodes(printer *p)
     }
 }
 
+/* The language has labels for the root only where it is extended; the newest label comes first. */
+static void root_labels(printer *p)
+{
+    GPtrArray *labels = g_ptr_array_new();
+
+    BW_FOR_LABELS (p->tree->root, l)
+        g_ptr_array_add(labels, l);
+    for (guint i = labels->len; i-- > 0 && !p->tree->plugin;) /* of a plugin it would be a fragment */
+        bw_buffer_printf(p->out, "\n%s: &{/} {\n};\n", ((bw_label *)labels->pdata[i])->name->text);
+    g_ptr_array_free(labels, TRUE);
+}
+
 /* Of preprocessed text, the first line marker names the file that it was made from. */
 static const char *main_file(const bw_tree *tree)
 {
@@ -342,4 +355,5 @@ void bw_dts_print(bw_tree *tree, bw_annotate annotate, bw_buffer *out)
                          (unsigned long long)m->size);
     }
     nodes(&p);
+    root_labels(&p);
 }

@@ -70,7 +70,7 @@ static GArray *reserved_spans(const bw_board *board, bool wide)
             g_array_append_val(spans, s);
         }
     }
-    qsort(spans->data, spans->len, sizeof(span), compare_spans);
+    g_array_sort(spans, compare_spans);
     return spans;
 }
 

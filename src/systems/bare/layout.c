@@ -6,7 +6,6 @@
  */
 #include "systems/bare/bare.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* Smaller holes between reserved memories are of no use. */
@@ -50,7 +49,7 @@ static const bw_node *chosen(const bw_board *board, const char *name)
 
 /* -- holes between reserved memories ------------------------------------------------------------ */
 
-static int compare_spans(const void *a, const void *b)
+static gint compare_spans(gconstpointer a, gconstpointer b)
 {
     const span *x = a;
     const span *y = b;

@@ -15,17 +15,54 @@ static bool is_pci(const bw_tree *tree, const bw_node *bus, uint32_t address_cel
     return address_cells == 3 && type && (strcmp(type, "pci") == 0 || strcmp(type, "pciex") == 0);
 }
 
-/* Whether @p address is in the row; if so, how far from its beginning. */
-static bool row_holds(const bw_row *row, bw_number address, bool pci, uint64_t *distance)
-{
-    uint32_t differs = row->child.high ^ address.high;
+/* Tables of more rows than any real bus has are searched as if they were sorted first. */
+#define MANY_ROWS 64U
 
-    if (pci ? (differs & PCI_SPACE) != 0 : differs != 0)
+/* How far from the row's beginning @p address is; false when the row does not hold it. Reads no more of the row than
+ * it needs, because hostile tables are long. */
+static bool row_holds(const bw_rows *rows, uint32_t index, bw_number address, bool pci, uint64_t *distance)
+{
+    const bw_value *value = &rows->prop->value;
+    uint32_t offset = index * rows->row_len;
+    bw_number child = bw_number_at(value, offset, rows->child_cells);
+    uint32_t differs = child.high ^ address.high;
+
+    if (address.value < child.value || (pci ? (differs & PCI_SPACE) != 0 : differs != 0) || child.wide)
         return false;
-    if (row->child.wide || row->size.wide || address.value < row->child.value)
-        return false;
-    *distance = address.value - row->child.value;
-    return *distance < row->size.value || (row->size.high && row->size.cells > 2);
+    bw_number size = bw_number_at(value, offset + 4 * (rows->child_cells + rows->parent_cells), rows->size_cells);
+    *distance = address.value - child.value;
+    return !size.wide && (*distance < size.value || size.high);
+}
+
+/* The last row that begins at or before @p address, if the table is sorted. */
+static uint32_t guess_row(const bw_rows *rows, bw_number address)
+{
+    uint32_t low = 0;
+    uint32_t high = rows->count;
+
+    while (high - low > 1) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (bw_number_at(&rows->prop->value, middle * rows->row_len, rows->child_cells).value <= address.value)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* The first row that holds @p address (any, in a table of many). */
+static bool find_row(const bw_rows *rows, bw_number address, bool pci, uint32_t *index, uint64_t *distance)
+{
+    if (rows->count > MANY_ROWS) {
+        *index = guess_row(rows, address);
+        if (row_holds(rows, *index, address, pci, distance))
+            return true;
+    }
+    for (*index = 0; *index < rows->count; ++*index)
+        if (row_holds(rows, *index, address, pci, distance))
+            return true;
+    return false;
 }
 
 /* Bytes from @p distance on in row @p index, with the rows that go on where it ends, on both sides. */
@@ -75,33 +112,31 @@ static bool cross(const bw_tree *tree, const bw_node *bus, const bw_name *name, 
     if (rows.prop->value.len == 0)
         return true;
     bool pci = is_pci(tree, bus, rows.child_cells);
-    for (uint32_t i = 0; i < rows.count; i++) {
-        bw_row row = bw_rows_get(&rows, i);
-        uint64_t distance = 0;
-
-        if (!row_holds(&row, *address, pci, &distance))
-            continue;
-        if (row.parent.wide || row.parent.value + distance < distance) {
-            t->state = BW_TRANSLATE_BAD;
-            return false;
-        }
-        if (size > row.size.value - distance) {
-            uint64_t fits = bytes_from(&rows, i, distance);
-
-            if (size > fits && t->state != BW_TRANSLATE_CUT) {
-                t->state = BW_TRANSLATE_CUT; /* goes on: the first address is right */
-                t->fits = fits;
-                t->row = i;
-            }
-        }
-        address->value = row.parent.value + distance;
-        address->high = row.parent.high;
-        address->cells = row.parent.cells;
-        address->wide = false;
-        return true;
+    uint64_t distance = 0;
+    uint32_t index = 0;
+    if (!find_row(&rows, *address, pci, &index, &distance)) {
+        t->state = BW_TRANSLATE_OUTSIDE;
+        return false;
     }
-    t->state = BW_TRANSLATE_OUTSIDE;
-    return false;
+    bw_row row = bw_rows_get(&rows, index);
+    if (row.parent.wide || row.parent.value + distance < distance) {
+        t->state = BW_TRANSLATE_BAD;
+        return false;
+    }
+    if (size > row.size.value - distance) {
+        uint64_t fits = bytes_from(&rows, index, distance);
+
+        if (size > fits && t->state != BW_TRANSLATE_CUT) {
+            t->state = BW_TRANSLATE_CUT; /* goes on: the first address is right */
+            t->fits = fits;
+            t->row = index;
+        }
+    }
+    address->value = row.parent.value + distance;
+    address->high = row.parent.high;
+    address->cells = row.parent.cells;
+    address->wide = false;
+    return true;
 }
 
 static bw_translation translate(const bw_tree *tree, const bw_node *bus, const bw_name *name, bw_number address,

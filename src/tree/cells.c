@@ -76,24 +76,6 @@ bw_cells bw_cells_for(const bw_tree *tree, const bw_node *node)
     return bw_cells_of(tree, node->parent);
 }
 
-bw_number bw_number_at(const bw_value *value, uint32_t offset, uint32_t cells)
-{
-    bw_number number = {.cells = cells, .offset = offset};
-    const uint8_t *end = value->data + offset + (size_t)cells * 4;
-
-    for (uint32_t i = 1; i <= cells; i++) {
-        uint32_t cell = bw_get32(end - (size_t)i * 4);
-
-        if (i <= 2)
-            number.value |= (uint64_t)cell << (i == 1 ? 0 : 32);
-        else if (i == 3)
-            number.high = cell;
-        else if (cell)
-            number.wide = true;
-    }
-    return number;
-}
-
 /* Divides a property into rows of the counts that are already set. */
 static void measure(bw_rows *rows, bw_state counts)
 {

@@ -57,7 +57,24 @@ typedef struct bw_number {
 } bw_number;
 
 /** Reads @p cells cells at @p offset. The caller knows that they are within the value. */
-bw_number bw_number_at(const bw_value *value, uint32_t offset, uint32_t cells);
+static inline bw_number bw_number_at(const bw_value *value, uint32_t offset, uint32_t cells)
+{
+    const uint8_t *data = value->data + offset;
+
+    if (cells == 1)
+        return (bw_number){.value = bw_get32(data), .cells = 1, .offset = offset};
+    if (cells == 2)
+        return (bw_number){.value = bw_get64(data), .cells = 2, .offset = offset};
+    bw_number number = {.cells = cells, .offset = offset};
+    if (cells == 0)
+        return number;
+    data += (size_t)(cells - 3) * 4;
+    number.value = bw_get64(data + 4);
+    number.high = bw_get32(data);
+    for (uint32_t i = 3; i < cells; i++)
+        number.wide |= bw_get32(value->data + offset + (size_t)(i - 3) * 4) != 0;
+    return number;
+}
 
 /** A property that is a table of rows. */
 typedef struct bw_rows {

@@ -44,8 +44,7 @@ static void print_findings(bw_boards *b)
     bw_findings_init(&b->findings, b->ctx);
 }
 
-/* "plank/m33", or what follows the board's name. */
-static bool is_wanted(const bw_target *t, const char *wanted)
+bool bw_target_is_called(const bw_target *t, const char *wanted)
 {
     const char *slash = strchr(t->name, '/');
 
@@ -55,7 +54,7 @@ static bool is_wanted(const bw_target *t, const char *wanted)
 static bool select_target(bw_boards *b, const char *wanted)
 {
     for (uint32_t i = 0; i < b->targets.count; i++)
-        if (is_wanted(&b->targets.items[i], wanted)) {
+        if (bw_target_is_called(&b->targets.items[i], wanted)) {
             b->targets.items = &b->targets.items[i];
             b->targets.count = 1;
             return true;

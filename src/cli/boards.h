@@ -29,6 +29,9 @@ bool bw_boards_open(bw_boards *boards, const char *command, const bw_options *op
 bw_board *bw_boards_read(bw_boards *boards, const bw_target *target);
 void bw_boards_close(bw_boards *boards);
 
+/** Whether a target is meant by @p wanted: "plank/m33", or what follows the board's name. */
+bool bw_target_is_called(const bw_target *target, const char *wanted);
+
 /** How standard output likes its text: UTF-8 by the locale, colour and width by the terminal. */
 bw_style bw_stdout_style(void);
 

@@ -2,6 +2,7 @@
 /* boardwright build: the support files of every system that a board asks for. */
 #include "base/plan.h"
 #include "check/check.h"
+#include "cli/boards.h"
 #include "cli/commands.h"
 #include "cli/load_options.h"
 #include "cli/print.h"
@@ -13,11 +14,13 @@
 #include <string.h>
 
 static char **wanted_systems;
+static char *wanted_target;
 static gboolean print_keys;
 
 static const GOptionEntry entries[] = {
     {"system", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &wanted_systems,
      "Write only this system (repeatable); by itself those of support.yml, else bare", "NAME"},
+    {"target", 't', 0, G_OPTION_ARG_FILENAME, &wanted_target, "Only this target of a board folder", "NAME"},
     {"keys", 0, 0, G_OPTION_ARG_NONE, &print_keys,
      "Only print all keys of support.yml as Markdown: docs/support-yml.md", NULL},
     {NULL, 0, 0, 0, NULL, NULL, NULL},
@@ -415,15 +418,29 @@ static void print_rest(const build *b, const char *argument)
                 b->warnings == 1 ? "" : "s", argument, b->warnings == 1 ? "it" : "them");
 }
 
+static bool has_wanted_target(build *b, const bw_targets *targets)
+{
+    for (uint32_t i = 0; i < targets->count; i++)
+        if (!wanted_target || bw_target_is_called(&targets->items[i], wanted_target))
+            return true;
+    fprintf(stderr, "boardwright build: there is no target %s; there are:\n", wanted_target);
+    for (uint32_t i = 0; i < targets->count; i++)
+        fprintf(stderr, "  %s\n", targets->items[i].name);
+    b->trouble = true;
+    return false;
+}
+
 static void build_all(build *b, const char *argument)
 {
     bw_targets targets = {0};
     bw_roots *roots = bw_roots_new();
     bw_unit *unit = bw_unit_new(b->ctx);
 
-    if (bw_targets_find(b->ctx, argument, &b->load, &b->arena, &b->findings, &targets))
+    if (bw_targets_find(b->ctx, argument, &b->load, &b->arena, &b->findings, &targets) &&
+        has_wanted_target(b, &targets))
         for (uint32_t i = 0; i < targets.count && !b->trouble; i++)
-            build_target(b, unit, roots, &targets.items[i]);
+            if (!wanted_target || bw_target_is_called(&targets.items[i], wanted_target))
+                build_target(b, unit, roots, &targets.items[i]);
     bw_unit_free(unit);
     bw_roots_free(roots);
 }
@@ -507,7 +524,7 @@ int bw_cmd_build(int argc, char **argv)
     else if (code == BW_EXIT_OK)
         code = run(&options, argv[1]);
     g_strfreev(wanted_systems);
-    wanted_systems = NULL;
+    g_free(wanted_target);
     bw_options_free(&options);
     return code;
 }

@@ -171,7 +171,9 @@ def expectation(argument, path, line, files, read, place):
 # ---- the program under test ----
 
 def check(program, folder, board):
-    p = subprocess.run([program, "check", "-j1", "--format", "json", board], cwd=folder, stdin=subprocess.DEVNULL,
+    """In the Zephyr tree some headers are missing: reading goes on without them."""
+    missing = "tolerate" if os.path.basename(folder) == "zephyr" else "error"
+    p = subprocess.run([program, "check", "-j1", "--missing-includes=" + missing, "--format=json", board], cwd=folder, stdin=subprocess.DEVNULL,
                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=TIMEOUT,
                        env=dict(os.environ, ASAN_OPTIONS="exitcode=99", UBSAN_OPTIONS="halt_on_error=1", LC_ALL="C"))
     try:

@@ -23,6 +23,8 @@ def main():
         good = test["result"] in ("OK", "SKIP", "EXPECTEDFAIL")
         seen = failed = 0
         for line in test.get("stdout", "").splitlines():
+            if line.startswith("# count: "):
+                print(line.removeprefix("# count: "))
             m = re.match(r"(not )?ok\s+\d+(?:\s*-)?\s*(.*?)(?:\s*#\s*(SKIP)\S*\s*(.*))?$", line, re.IGNORECASE)
             if not m:
                 continue

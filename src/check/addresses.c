@@ -164,7 +164,7 @@ void bw_sem_translation(bw_run *run, const bw_check *check)
         bw_info *info = &run->nodes[u->info];
         bw_rows rows;
 
-        if ((info->bad & BW_BAD_REG) || !info->enabled)
+        if ((info->bad & (BW_BAD_REG | BW_BAD_UNIT)) || !info->enabled)
             continue;
         rows = bw_reg_rows(run->tree, info->node);
         for (uint32_t i = 0; rows.state == BW_STATE_OK && i < rows.count; i++) {

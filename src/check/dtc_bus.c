@@ -48,6 +48,75 @@ void bw_dtc_addr_size_cells(bw_run *run, const bw_check *check)
         run->nodes[u->info].bad |= BW_BAD_CELLS;
 }
 
+/* Whether reg of all children of a bus would be right with these counts, as far as their names say. */
+static bool would_fit(bw_run *run, const bw_info *bus, uint32_t address, uint32_t size)
+{
+    BW_FOR_INFO_CHILDREN(run, bus, child)
+    {
+        const bw_prop *reg = child->reg;
+        const char *unit = bw_name_unit(child->node->name);
+        char *end;
+        uint64_t first = 0;
+
+        if (!reg || !bw_run_known(run, reg))
+            continue;
+        if (!is_multiple(reg->value.len, 4 * ((uint64_t)address + size)))
+            return false;
+        uint64_t number = g_ascii_strtoull(unit, &end, 16);
+        for (uint32_t i = 0; i < address && 4 * i + 4 <= reg->value.len; i++)
+            first = first << 32 | bw_cell(reg, i);
+        if (*unit && !*end && number != first)
+            return false;
+    }
+    return true;
+}
+
+/* Where reg of most children of a bus does not fit, its own counts are wrong: one finding there instead of many. */
+static bool counts_are_wrong(bw_run *run, bw_info *bus)
+{
+    uint32_t address = address_cells(bus);
+    uint32_t size = size_cells(bus);
+    uint32_t bad = 0;
+    uint32_t all = 0;
+    const bw_name *wrong = NULL;
+
+    BW_FOR_INFO_CHILDREN(run, bus, child)
+    {
+        if (!child->reg || !bw_run_known(run, child->reg) || child->reg->value.len == 0)
+            continue;
+        all++;
+        bad += !is_multiple(child->reg->value.len, 4 * ((uint64_t)address + size));
+    }
+    if (bad < 2 || 2 * bad <= all)
+        return false;
+    for (uint32_t n = 0; n < 4 && !wrong; n++)
+        if (would_fit(run, bus, n, size))
+            wrong = run->n->address_cells;
+    for (uint32_t n = 0; n < 4 && !wrong; n++)
+        if (would_fit(run, bus, address, n))
+            wrong = run->n->size_cells;
+    bw_prop *at = bw_node_prop(bus->node, wrong ? wrong : run->n->address_cells);
+    bw_finding *f =
+        at ? BW_FAIL_PROP(run, bus, at,
+                          "reg of %u of the %u nodes below does not fit #address-cells %u and #size-cells %u", bad, all,
+                          address, size)
+           : BW_FAIL_NODE(run, bus,
+                          "reg of %u of the %u nodes below does not fit #address-cells %u and #size-cells %u, "
+                          "which hold where nothing is given",
+                          bad, all, address, size);
+    uint32_t shown = 0;
+    BW_FOR_INFO_CHILDREN(run, bus, child)
+    {
+        if (shown < 3 && child->reg && bw_run_known(run, child->reg) &&
+            !is_multiple(child->reg->value.len, 4 * ((uint64_t)address + size))) {
+            bw_find_note(run->unit, f, bw_prop_value_span(child->reg), "this reg has %u bytes", child->reg->value.len);
+            shown++;
+        }
+    }
+    bus->bad |= BW_BAD_CELLS;
+    return true;
+}
+
 void bw_dtc_reg_format(bw_run *run, const bw_check *check)
 {
     (void)check;
@@ -70,6 +139,9 @@ void bw_dtc_reg_format(bw_run *run, const bw_check *check)
             BW_FAIL_PROP(run, info, u->prop, "reg is empty");
             info->bad |= BW_BAD_REG;
         } else if (!is_multiple(u->prop->value.len, row)) {
+            info->bad |= BW_BAD_REG;
+            if (!run->as_dtc && counts_are_wrong(run, bus))
+                continue;
             bw_finding *f =
                 BW_FAIL_PROP(run, info, u->prop,
                              "reg has %u bytes, which is not a multiple of the %" PRIu64

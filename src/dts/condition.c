@@ -315,6 +315,7 @@ bool bw_pp_condition(bw_pp *pp, const bw_directive *d)
     }
     if (e.fault) {
         pp->faults++;
+        pp->missing++; /* nobody knows what the group would have defined */
         bw_find(pp->unit, BW_CODE_directive, e.fault_loc ? bw_span_token(e.fault_loc) : (bw_span){at, at, d->len}, "%s",
                 e.fault);
         return false;

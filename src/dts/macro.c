@@ -89,6 +89,7 @@ static bool read_arguments(bw_pp *pp, call *c)
                 bw_find(pp->unit, BW_CODE_macro_arguments, bw_span_name(c->name, m->name),
                         "the call of %s has no closing \")\"", m->name->text);
             pp->faults++;
+            pp->cut_short = true;
             return false;
         }
         if (is_punct(&t, ')') && depth == 0)

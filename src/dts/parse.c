@@ -410,7 +410,7 @@ static void parse_child(bw_parser *p, bw_node *parent, const bw_name *name, bw_l
 static void report_unbalanced(bw_parser *p, const char *text)
 {
     p->tree->broken = true;
-    if (p->unbalanced || bw_parser_echo(p) || (p->mender && p->errors > 0))
+    if (p->unbalanced || bw_parser_echo(p) || p->pp->cut_short || (p->mender && p->errors > 0))
         return;
     p->unbalanced = true;
     bw_parser_error(p, BW_CODE_syntax, (bw_span){p->t.loc, p->t.loc, p->t.len}, "%s", text);
@@ -858,6 +858,16 @@ static void parse_top_level(bw_parser *p, bool *tree_begun)
         bw_parser_advance(p);
 }
 
+/* The place in the main file that a token comes from. */
+static bw_loc in_main_file(const bw_parser *p, bw_loc loc)
+{
+    loc = bw_locs_call_site(&p->unit->locs, loc, false);
+    for (const bw_visit *v = bw_locs_visit_of(&p->unit->locs, loc); v && v->included;
+         v = bw_locs_visit_of(&p->unit->locs, loc))
+        loc = bw_locs_call_site(&p->unit->locs, v->included, false);
+    return loc;
+}
+
 void bw_parse_file(bw_parser *p)
 {
     bool seen = false;
@@ -870,7 +880,10 @@ void bw_parse_file(bw_parser *p)
             continue;
         if (!seen && !p->zephyr) {
             bool tree = bw_at(p, '/') || p->t.kind == BW_DT_REF || p->t.kind == BW_DT_KEYWORD;
-            bw_finding *f = bw_parser_expected(p, "/dts-v1/;");
+            bw_loc main = in_main_file(p, p->t.loc);
+            bw_finding *f = main == p->t.loc ? bw_parser_expected(p, "/dts-v1/;")
+                                             : bw_parser_error(p, BW_CODE_syntax, bw_span_token(main),
+                                                               "expected /dts-v1/; before what is included here");
             bw_finding_cure(f, tree ? "begin the file with /dts-v1/;" : "is this devicetree source?");
             if (!tree)
                 break; /* something else: all that follows would be noise */

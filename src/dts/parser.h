@@ -73,6 +73,7 @@ typedef struct bw_parser {
     bool unbalanced;    /**< braces do not match; said once */
     struct bw_mender *mender; /**< NULL, unless braces of this board do not match (dts/mend.h) */
     GString *join;
+    bw_finding *lost_header; /**< the first word that nothing defines and no macro is near to */
     GPtrArray *unknown; /**< of const bw_name*: words that were reported as undefined */
     /* The value being read. */
     bw_scratch *scratch;

@@ -62,10 +62,11 @@ static void report_comments(bw_pp *pp, bw_loc base, const char *text, const GArr
         pp->unclosed += odd->code;
         if (!lost && !odd->inner)
             continue; /* the parser meets it */
-        bw_finding *f = bw_find(pp->unit, lost ? BW_CODE_comment_unclosed : BW_CODE_comment_nested, (bw_span){loc, loc, 1},
-                                lost && !odd->inner ? "the comment has no */"
-                                : lost              ? "the comment has no */ before the next one begins"
-                                                    : "another comment begins before this one ends: was it meant to end here?");
+        bw_finding *f =
+            bw_find(pp->unit, lost ? BW_CODE_comment_unclosed : BW_CODE_comment_nested, (bw_span){loc, loc, 1},
+                    lost && !odd->inner ? "the comment has no */"
+                    : lost              ? "the comment has no */ before the next one begins"
+                                        : "another comment begins before this one ends: was it meant to end here?");
         if (memchr(text + odd->begin, '\n', odd->meant - odd->begin))
             bw_find_note(pp->unit, f, (bw_span){base + odd->begin, base + odd->begin, 2}, "it begins here");
         if (odd->inner)
@@ -359,8 +360,10 @@ static void run_if(bw_pp *pp, const bw_directive *d)
     bw_frame *f = &pp->frames[pp->depth - 1];
     uint32_t frame = pp->depth - 1;
 
-    if (!d->matched && !f->tail)
+    if (!d->matched && !f->tail) {
         fault(pp, BW_CODE_conditional, directive_span(f, d), "this conditional has no #endif");
+        pp->cut_short = true;
+    }
     for (;;) {
         bool holds = true;
 
@@ -439,6 +442,8 @@ void bw_pp_directive(bw_pp *pp, const bw_directive *d)
         break;
     case BW_D_BAD:
         fault(pp, BW_CODE_directive, directive_span(f, d), d->message);
+        if (g_strstr_len(f->text + d->offset, d->len, "define"))
+            pp->missing++; /* its name is not defined now */
         break;
     }
 }
@@ -912,6 +917,7 @@ bool bw_pp_begin(bw_pp *pp, const char *path, const bw_dts_options *options)
     pp->depth = pp->files_open = pp->visits = pp->counter = pp->missing = pp->faults = 0;
     pp->missing_nodes = false;
     pp->unclosed = 0;
+    pp->cut_short = false;
     pp->budget = TOKEN_BUDGET;
     pp->exhausted = pp->seam = pp->have_pushed = false;
     pp->pad = BW_PAD_NONE;
@@ -925,8 +931,9 @@ bool bw_pp_begin(bw_pp *pp, const char *path, const bw_dts_options *options)
         return false;
     }
     if (is_binary(source)) {
-        bw_finding *f = bw_findings_add(pp->unit->findings, BW_CODE_not_source, bw_file_place(path),
-                                        "this is neither devicetree source nor a blob: it holds bytes that no text has");
+        bw_finding *f =
+            bw_findings_add(pp->unit->findings, BW_CODE_not_source, bw_file_place(path),
+                            "this is neither devicetree source nor a blob: it holds bytes that no text has");
         bw_finding_cure(f, "give a .dts, a .dtb, or a folder that holds one");
         return false;
     }

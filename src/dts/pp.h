@@ -74,6 +74,7 @@ typedef struct bw_pp {
     bool missing_nodes;   /**< one of them may hold nodes: it is no .h */
     uint32_t faults;      /**< findings that the preprocessor has made: what follows may be their echo */
     const bw_source *redefined_in; /**< the file whose redefinition of a macro was reported last */
+    bool cut_short;       /**< something without an end took the rest of a file: what it opened is not closed */
     uint32_t unclosed;    /**< comments that swallow code */
     bool mend_comments;   /**< they end where they were meant to, whatever the options say */
     const char *main_dir;

@@ -166,11 +166,18 @@ static bw_int unknown_word(bw_parser *p)
         p->tree->broken = true; /* said once: one missing header is one mistake */
     } else if (!bw_parser_echo(p)) {
         bool function = bw_pp_macro(p->pp, name) != NULL;
+        const char *near = function ? NULL : nearest_macro(p, name->text);
+        if (!function && !near && p->lost_header) { /* one header that is not included loses many words */
+            bw_find_note(p->unit, p->lost_header, span, "%s is not defined either", name->text);
+            bw_finding_cure(p->lost_header, "include the header that defines them");
+            return (bw_int){0, false, true};
+        }
         bw_finding *f = bw_parser_error(p, BW_CODE_undefined_macro, span,
                                         function ? "%s takes arguments in parentheses"
                                                  : "%s is not defined: a number is expected here",
                                         name->text);
-        const char *near = f && !function ? nearest_macro(p, name->text) : NULL;
+        if (!function && !near)
+            p->lost_header = f;
         if (near)
             bw_finding_cure(f, "did you mean %s?", near);
         else if (f && !function)

@@ -78,7 +78,8 @@ void bw_sem_device_overlap(bw_run *run, const bw_check *check)
         if (open && open->info->parent == e->info->parent && e->first <= open->last) {
             if (e->last <= open->last)
                 continue;
-            if (!((open->info->bad | e->info->bad) & BW_BAD_UNIT) && open->info != e->info && e->first != open->first && !same_kind(open->info, e->info))
+            if (!((open->info->bad | e->info->bad) & BW_BAD_UNIT) && open->info != e->info && e->first != open->first &&
+                !same_kind(open->info, e->info))
                 cross(run, open, e);
         }
         open = e;

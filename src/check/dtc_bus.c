@@ -2,6 +2,7 @@
 /*
  * dtc's checks of cells, reg, ranges and unit addresses, and of the buses that it knows.
  */
+#include "check/blame.h"
 #include "check/engine.h"
 #include "check/provider.h"
 
@@ -48,110 +49,133 @@ void bw_dtc_addr_size_cells(bw_run *run, const bw_check *check)
         run->nodes[u->info].bad |= BW_BAD_CELLS;
 }
 
-/* Whether reg of all children of a bus would be right with these counts, as far as their names say. */
-static bool would_fit(bw_run *run, const bw_info *bus, uint32_t address, uint32_t size)
+/* @return whether reg would fit these counts and begin with the unit address of its node. */
+static bool would_fit(const bw_info *info, uint32_t address, uint32_t size)
 {
-    BW_FOR_INFO_CHILDREN(run, bus, child)
-    {
-        const bw_prop *reg = child->reg;
-        const char *unit = bw_name_unit(child->node->name);
-        char *end;
-        uint64_t first = 0;
+    const char *unit = bw_name_unit(info->node->name);
+    uint32_t row = 4 * (address + size);
+    uint64_t first = 0;
+    char want[24];
 
-        if (!reg || !bw_run_known(run, reg))
-            continue;
-        if (!is_multiple(reg->value.len, 4 * ((uint64_t)address + size)))
-            return false;
-        uint64_t number = g_ascii_strtoull(unit, &end, 16);
-        for (uint32_t i = 0; i < address && 4 * i + 4 <= reg->value.len; i++)
-            first = first << 32 | bw_cell(reg, i);
-        if (*unit && !*end && number != first)
-            return false;
-    }
-    return true;
+    if (!row || info->reg->value.len % row)
+        return false;
+    for (uint32_t i = 0; i < address; i++)
+        first = first << 32 | bw_cell(info->reg, 4 * i);
+    snprintf(want, sizeof want, "%" PRIx64, first);
+    return !unit[0] || strcmp(unit, want) == 0;
 }
 
-/* Where reg of most children of a bus does not fit, its own counts are wrong: one finding there instead of many. */
-static bool counts_are_wrong(bw_run *run, bw_info *bus)
+/* The counts that the nodes on a bus were written for: those that most of them fit. Shorter rows fit what longer
+ * ones do, so of equals the nearest to the counts at hand and then the longest row is meant. */
+static bool meant_counts(bw_run *run, const bw_info *bus, uint32_t *address, uint32_t *size)
 {
-    uint32_t address = address_cells(bus);
-    uint32_t size = size_cells(bus);
-    uint32_t bad = 0;
     uint32_t all = 0;
-    const bw_name *wrong = NULL;
+    uint32_t best = 0;
+    uint32_t best_fits = 0;
 
     BW_FOR_INFO_CHILDREN(run, bus, child)
-    {
-        if (!child->reg || !bw_run_known(run, child->reg) || child->reg->value.len == 0)
-            continue;
-        all++;
-        bad += !is_multiple(child->reg->value.len, 4 * ((uint64_t)address + size));
-    }
-    if (bad < 2 || 2 * bad <= all)
-        return false;
-    for (uint32_t n = 0; n < 4 && !wrong; n++)
-        if (would_fit(run, bus, n, size))
-            wrong = run->n->address_cells;
-    for (uint32_t n = 0; n < 4 && !wrong; n++)
-        if (would_fit(run, bus, address, n))
-            wrong = run->n->size_cells;
-    bw_prop *at = bw_node_prop(bus->node, wrong ? wrong : run->n->address_cells);
-    bw_finding *f =
-        at ? BW_FAIL_PROP(run, bus, at,
-                          "reg of %u of the %u nodes below does not fit #address-cells %u and #size-cells %u", bad, all,
-                          address, size)
-           : BW_FAIL_NODE(run, bus,
-                          "reg of %u of the %u nodes below does not fit #address-cells %u and #size-cells %u, "
-                          "which hold where nothing is given",
-                          bad, all, address, size);
-    uint32_t shown = 0;
-    BW_FOR_INFO_CHILDREN(run, bus, child)
-    {
-        if (shown < 3 && child->reg && bw_run_known(run, child->reg) &&
-            !is_multiple(child->reg->value.len, 4 * ((uint64_t)address + size))) {
-            bw_find_note(run->unit, f, bw_prop_value_span(child->reg), "this reg has %u bytes", child->reg->value.len);
-            shown++;
+    all += child->reg != NULL;
+    for (uint32_t a = 1; a <= 3; a++)
+        for (uint32_t s = 0; s <= 2; s++) {
+            uint32_t fits = 0;
+
+            BW_FOR_INFO_CHILDREN(run, bus, child)
+            fits += child->reg && would_fit(child, a, s);
+            uint32_t rank = 100 * fits + (a == address_cells(bus) || s == size_cells(bus) ? 10 : 0) + a + s;
+            if (rank <= best)
+                continue;
+            best = rank;
+            best_fits = fits;
+            *address = a;
+            *size = s;
         }
-    }
+    return best_fits * 4 >= all * 3;
+}
+
+/* Nothing on the bus fits its counts: they are wrong, not the many. */
+static void say_bus(bw_run *run, bw_info *bus, bw_info *first, const bw_tally *tally)
+{
+    bw_prop *address_prop = bw_node_prop(bus->node, run->n->address_cells);
+    bw_prop *size_prop = bw_node_prop(bus->node, run->n->size_cells);
+    uint32_t address = 0;
+    uint32_t size = 0;
+    bool known = meant_counts(run, bus, &address, &size);
+    bw_prop *at = known && address == address_cells(bus) ? size_prop : address_prop;
+    bw_finding *f;
+
+    if (at)
+        f = BW_FAIL_ELEM(run, bus, at, 0, "#address-cells %u and #size-cells %u do not fit reg of the %u nodes below",
+                         address_cells(bus), size_cells(bus), tally->fails);
+    else
+        f = BW_FAIL_NODE(
+            run, bus, "#address-cells %u and #size-cells %u (%s default) do not fit reg of the %u nodes below",
+            address_cells(bus), size_cells(bus), address_prop || size_prop ? "one by" : "both by", tally->fails);
+    bw_find_note(run->unit, f, bw_prop_value_span(first->reg), "the first one, %s", first->node->name->text);
+    if (known)
+        bw_finding_cure(f, "they are written for #address-cells = <%u> and #size-cells = <%u>", address, size);
     bus->bad |= BW_BAD_CELLS;
-    return true;
+}
+
+static void reg_length(bw_blame *blame, bw_info *info, bw_info *bus)
+{
+    bw_run *run = blame->run;
+    uint32_t length = info->reg->value.len;
+    uint64_t row = 4 * ((uint64_t)address_cells(bus) + size_cells(bus));
+    const bw_tally *tally;
+
+    if (is_multiple(length, row)) {
+        bw_blame_fits(blame, bus->node);
+        return;
+    }
+    if (!blame->counting)
+        info->bad |= BW_BAD_REG;
+    if (bw_blame_fails(blame, bus->node, &tally))
+        return;
+    if (tally) {
+        say_bus(run, bus, info, tally);
+        return;
+    }
+    bw_finding *f = BW_FAIL_PROP(run, info, info->reg,
+                                 "reg has %u bytes, which is not a multiple of the %" PRIu64
+                                 " that #address-cells %u and #size-cells %u of %s ask for",
+                                 length, row, address_cells(bus), size_cells(bus), path_of_parent(run, info));
+    bw_find_note_node(run->tree, f, bus->node, "the bus%s",
+                      bus->addr_cells < 0 && bus->size_cells < 0 ? " (it gives no counts: 2 and 1 hold)" : "");
+}
+
+static void reg_of(bw_blame *blame, bw_info *info)
+{
+    bw_run *run = blame->run;
+    bw_info *bus = bw_info_parent(run, info);
+    const bw_tally *tally;
+
+    if (bw_info_is_root(run, info)) {
+        info->bad |= BW_BAD_REG;
+        if (!bw_blame_fails(blame, NULL, &tally))
+            BW_FAIL_PROP(run, info, info->reg, "the root has no bus above it, so it has no reg");
+    } else if (!bw_run_known(run, info->reg) || (bus->bad & BW_BAD_CELLS)) {
+        info->bad |= BW_BAD_REG;
+    } else if (info->reg->value.len == 0) {
+        info->bad |= BW_BAD_REG;
+        if (!bw_blame_fails(blame, NULL, &tally))
+            BW_FAIL_PROP(run, info, info->reg, "reg is empty");
+    } else {
+        reg_length(blame, info, bus);
+    }
 }
 
 void bw_dtc_reg_format(bw_run *run, const bw_check *check)
 {
     (void)check;
+    if (!run->use_first[run->n->reg->id])
+        return;
+    bw_blame blame = bw_blame_begin(run);
     BW_FOR_USES(run, run->n->reg, u)
-    {
-        bw_info *info = &run->nodes[u->info];
-        bw_info *bus = bw_info_parent(run, info);
-        uint64_t row = 4 * ((uint64_t)address_cells(bus) + size_cells(bus));
-
-        if (bw_info_is_root(run, info)) {
-            BW_FAIL_PROP(run, info, u->prop, "the root has no bus above it, so it has no reg");
-            info->bad |= BW_BAD_REG;
-            continue;
-        }
-        if (!bw_run_known(run, u->prop) || (bus->bad & BW_BAD_CELLS)) {
-            info->bad |= BW_BAD_REG;
-            continue;
-        }
-        if (u->prop->value.len == 0) {
-            BW_FAIL_PROP(run, info, u->prop, "reg is empty");
-            info->bad |= BW_BAD_REG;
-        } else if (!is_multiple(u->prop->value.len, row)) {
-            info->bad |= BW_BAD_REG;
-            if (!run->as_dtc && counts_are_wrong(run, bus))
-                continue;
-            bw_finding *f =
-                BW_FAIL_PROP(run, info, u->prop,
-                             "reg has %u bytes, which is not a multiple of the %" PRIu64
-                             " that #address-cells %u and #size-cells %u of %s ask for",
-                             u->prop->value.len, row, address_cells(bus), size_cells(bus), path_of_parent(run, info));
-            bw_find_note_node(run->tree, f, bus->node, "the bus%s",
-                              bus->addr_cells < 0 && bus->size_cells < 0 ? " (it gives no counts: 2 and 1 hold)" : "");
-            info->bad |= BW_BAD_REG;
-        }
-    }
+    reg_of(&blame, &run->nodes[u->info]);
+    blame.counting = false;
+    if (blame.fails)
+        BW_FOR_USES(run, run->n->reg, u)
+    reg_of(&blame, &run->nodes[u->info]);
 }
 
 void bw_dtc_ranges_format(bw_run *run, const bw_check *check)

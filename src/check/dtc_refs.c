@@ -2,8 +2,10 @@
 /*
  * dtc's checks of references: provider lists, GPIOs, interrupts, aliases, chosen.
  */
+#include "check/blame.h"
 #include "check/engine.h"
 #include "check/provider.h"
+#include "tree/interrupts.h"
 
 #include <inttypes.h>
 
@@ -115,15 +117,45 @@ typedef struct entry {
     uint32_t at, count;   /**< first cell, the phandle; cells after it */
 } entry;
 
+/* How to read lists of one kind. */
+typedef struct lists {
+    bw_run *run;
+    const bw_name *cells_name;
+    bool may_lack; /**< a provider without that property takes no cells */
+    bw_blame blame;
+} lists;
+
+static void say_provider(lists *l, bw_info *info, bw_prop *prop, uint32_t at, const bw_node *node, const bw_prop *cells,
+                         const bw_tally *tally)
+{
+    bw_run *run = l->run;
+    bw_info *provider = bw_info_of(run, node);
+    bw_finding *f =
+        cells ? BW_FAIL_ELEM(run, provider, cells, 0, "%s is %u, but %u references to this node have other counts",
+                             l->cells_name->text, bw_cell(cells, 0), tally->fails)
+              : BW_FAIL_NODE(run, provider, "the node has no %s, but %u references need it", l->cells_name->text,
+                             tally->fails);
+
+    bw_find_note(run->unit, f, bw_prop_elem_span(prop, 4 * at), "the first one, in %s", bw_path(run, info->node));
+}
+
 /* A number where a reference must be. In a list that has references elsewhere, the entry before it is too long or
  * too short: too short if it swallowed a reference. A list of bare numbers may come from a blob. */
-static bool say_number(bw_run *run, bw_info *info, bw_prop *prop, uint32_t at, const bw_target *t, const entry *before)
+static bool say_number(lists *l, bw_info *info, bw_prop *prop, uint32_t at, const bw_target *t, const entry *before)
 {
+    bw_run *run = l->run;
     bool marked = run->as_dtc ? prop->value.mark_count && run->tree->from_source : bw_prop_has_references(prop);
+    const bw_tally *tally;
     bw_finding *f;
 
     if (t->ref || !marked)
         return false;
+    if (bw_blame_fails(&l->blame, before->node, &tally))
+        return true;
+    if (tally) {
+        say_provider(l, info, prop, before->at, before->node, before->cells, tally);
+        return true;
+    }
     uint32_t swallowed = before->node ? bw_prop_reference_in(prop, 4 * (before->at + 1), 4 * at) / 4 : 0;
     if (swallowed)
         f = BW_FAIL_ELEM(run, info, prop, 4 * before->at, "%s takes %u cell%s after its phandle, but %u follow%s",
@@ -144,16 +176,59 @@ static bool say_number(bw_run *run, bw_info *info, bw_prop *prop, uint32_t at, c
     return true;
 }
 
-/* Goes through one list; the first entry that does not parse ends it. */
-static void provider_list(bw_run *run, bw_info *info, bw_prop *prop, const bw_name *cells_name, bool may_lack)
+static void say_no_node(lists *l, bw_info *info, bw_prop *prop, uint32_t at, uint32_t phandle)
 {
+    const bw_tally *tally;
+
+    if (!bw_blame_fails(&l->blame, NULL, &tally))
+        BW_FAIL_ELEM(l->run, info, prop, 4 * at, "no node has the phandle 0x%x", phandle);
+}
+
+static void say_no_cells(lists *l, bw_info *info, bw_prop *prop, uint32_t at, const bw_node *node)
+{
+    const bw_tally *tally;
+
+    if (bw_blame_fails(&l->blame, node, &tally))
+        return;
+    if (tally) {
+        say_provider(l, info, prop, at, node, NULL, tally);
+        return;
+    }
+    bw_finding *f = BW_FAIL_ELEM(l->run, info, prop, 4 * at, "%s has no %s, so it cannot stand in %s",
+                                 bw_path(l->run, node), l->cells_name->text, prop->name->text);
+    bw_find_note_node(l->run->tree, f, node, "the node that is meant");
+}
+
+static void say_too_short(lists *l, bw_info *info, bw_prop *prop, const entry *e, uint32_t left)
+{
+    const bw_tally *tally;
+
+    if (bw_blame_fails(&l->blame, e->node, &tally))
+        return;
+    if (tally) {
+        say_provider(l, info, prop, e->at, e->node, e->cells, tally);
+        return;
+    }
+    bw_finding *f =
+        BW_FAIL_ELEM(l->run, info, prop, 4 * e->at, "%s takes %u cell%s after its phandle, but %u follow%s",
+                     bw_path(l->run, e->node), e->count, e->count == 1 ? "" : "s", left, left == 1 ? "s" : "");
+    bw_find_note(l->run->unit, f, bw_prop_span(e->cells), "%s says so", l->cells_name->text);
+}
+
+/* Goes through one list; the first entry that does not parse ends it. */
+static void provider_list(lists *l, bw_info *info, bw_prop *prop)
+{
+    bw_run *run = l->run;
     uint32_t count = bw_cell_count(prop);
+    const bw_tally *tally;
     entry before = {0};
 
     if (!bw_run_known(run, prop))
         return;
     if (prop->value.len % 4) {
-        BW_FAIL_PROP(run, info, prop, "%s has %u bytes, which are not whole cells", prop->name->text, prop->value.len);
+        if (!bw_blame_fails(&l->blame, NULL, &tally))
+            BW_FAIL_PROP(run, info, prop, "%s has %u bytes, which are not whole cells", prop->name->text,
+                         prop->value.len);
         return;
     }
     for (uint32_t at = 0; at < count;) {
@@ -167,41 +242,44 @@ static void provider_list(bw_run *run, bw_info *info, bw_prop *prop, const bw_na
             at++;
             continue;
         }
-        if (say_number(run, info, prop, at, &t, &before))
+        if (say_number(l, info, prop, at, &t, &before))
             return;
         if (!t.node) {
-            BW_FAIL_ELEM(run, info, prop, 4 * at, "no node has the phandle 0x%x", t.phandle);
+            say_no_node(l, info, prop, at, t.phandle);
             return;
         }
-        bw_prop *cells = bw_node_prop(t.node, cells_name);
+        bw_prop *cells = bw_node_prop(t.node, l->cells_name);
         if (cells && (cells->value.len != 4 || !bw_run_known(run, cells)))
             return;
-        if (!cells && !may_lack) {
-            bw_finding *f = BW_FAIL_ELEM(run, info, prop, 4 * at, "%s has no %s, so it cannot stand in %s",
-                                         bw_path(run, t.node), cells_name->text, prop->name->text);
-            bw_find_note_node(run->tree, f, t.node, "the node that is meant");
+        if (!cells && !l->may_lack) {
+            say_no_cells(l, info, prop, at, t.node);
             return;
         }
-        uint32_t more = cells ? bw_cell(cells, 0) : 0;
-        if (more > count - at - 1) {
-            bw_finding *f = BW_FAIL_ELEM(run, info, prop, 4 * at,
-                                         "%s takes %u cell%s after its phandle, but %u follow%s", bw_path(run, t.node),
-                                         more, more == 1 ? "" : "s", count - at - 1, count - at - 1 == 1 ? "s" : "");
-            bw_find_note(run->unit, f, bw_prop_span(cells), "%s says so", cells_name->text);
+        before = (entry){t.node, cells, at, cells ? bw_cell(cells, 0) : 0};
+        if (before.count > count - at - 1) {
+            say_too_short(l, info, prop, &before, count - at - 1);
             return;
         }
-        before = (entry){t.node, cells, at, more};
-        at += 1 + more;
+        at += 1 + before.count;
     }
+    if (before.node)
+        bw_blame_fits(&l->blame, before.node);
 }
 
 void bw_dtc_provider(bw_run *run, const bw_check *check)
 {
     const bw_provider *provider = check->data;
-    const bw_name *cells = bw_known_at(run->n, provider->cells);
+    const bw_name *name = bw_known_at(run->n, provider->property);
 
-    BW_FOR_USES(run, bw_known_at(run->n, provider->property), u)
-    provider_list(run, &run->nodes[u->info], u->prop, cells, provider->may_lack);
+    if (!run->use_first[name->id])
+        return;
+    lists l = {run, bw_known_at(run->n, provider->cells), provider->may_lack, bw_blame_begin(run)};
+    BW_FOR_USES(run, name, u)
+    provider_list(&l, &run->nodes[u->info], u->prop);
+    l.blame.counting = false;
+    if (l.blame.fails)
+        BW_FOR_USES(run, name, u)
+    provider_list(&l, &run->nodes[u->info], u->prop);
 }
 
 /* gpio, gpios, *-gpio, *-gpios; nr-gpios is a count. */
@@ -221,14 +299,26 @@ static bool is_gpio_list(const bw_run *run, const bw_prop *prop)
     return bw_prop_has_references(prop) || !run->tree->from_source || !is_gpio(prop->name, true);
 }
 
-void bw_dtc_gpios(bw_run *run, const bw_check *check)
+static void gpio_lists(lists *l)
 {
-    (void)check;
+    bw_run *run = l->run;
+
     BW_FOR_INFOS(run, info)
     BW_FOR_PROPS (info->node, p)
         if (is_gpio(p->name, false) && !bw_node_prop(info->node, run->n->gpio_hog) &&
             (run->as_dtc || is_gpio_list(run, p)))
-            provider_list(run, info, p, run->n->gpio_cells, false);
+            provider_list(l, info, p);
+}
+
+void bw_dtc_gpios(bw_run *run, const bw_check *check)
+{
+    lists l = {run, run->n->gpio_cells, false, bw_blame_begin(run)};
+
+    (void)check;
+    gpio_lists(&l);
+    l.blame.counting = false;
+    if (l.blame.fails)
+        gpio_lists(&l);
 }
 
 void bw_dtc_deprecated_gpio(bw_run *run, const bw_check *check)
@@ -419,35 +509,67 @@ static bw_node *irq_parent(bw_run *run, bw_info *info, bool *said)
     return NULL;
 }
 
+static bw_node *quiet_irq_parent(const bw_run *run, const bw_info *info)
+{
+    return (bw_node *)(uintptr_t)bw_interrupt_parent(run->tree, info->node).parent;
+}
+
+static void say_interrupts(bw_blame *blame, bw_info *info, bw_prop *prop, const bw_node *parent, const bw_prop *cells)
+{
+    bw_run *run = blame->run;
+    const bw_tally *tally;
+    bw_finding *f;
+
+    if (bw_blame_fails(blame, parent, &tally))
+        return;
+    if (tally) {
+        f = BW_FAIL_ELEM(run, bw_info_of(run, parent), cells, 0,
+                         "#interrupt-cells is %u, but the interrupts of %u nodes that come here are no multiple of it",
+                         bw_cell(cells, 0), tally->fails);
+        bw_find_note(run->unit, f, bw_prop_value_span(prop), "the first one, in %s", bw_path(run, info->node));
+        return;
+    }
+    f = BW_FAIL_PROP(run, info, prop, "interrupts has %u cells, which is not a multiple of the %u that %s takes",
+                     bw_cell_count(prop), bw_cell(cells, 0), bw_path(run, parent));
+    bw_find_note(run->unit, f, bw_prop_span(cells), "#interrupt-cells of the interrupt parent");
+}
+
+static void interrupts_of(bw_blame *blame, bw_info *info, bw_prop *prop)
+{
+    bw_run *run = blame->run;
+    bool said = false;
+
+    if (!bw_run_known(run, prop) || (prop->value.len % 4 && blame->counting))
+        return;
+    if (prop->value.len % 4) {
+        BW_FAIL_PROP(run, info, prop, "interrupts has %u bytes, which are not whole cells", prop->value.len);
+        return;
+    }
+    bw_node *parent = blame->counting ? quiet_irq_parent(run, info) : irq_parent(run, info, &said);
+    if (!parent) {
+        if (!blame->counting && !said && !run->tree->lacks_nodes)
+            BW_FAIL_PROP(run, info, prop, "the node has interrupts, but no interrupt-parent here or above");
+        return;
+    }
+    bw_prop *cells = bw_node_prop(parent, run->n->interrupt_cells);
+    if (!cells || cells->value.len != 4 || !bw_run_known(run, cells))
+        return;
+    uint32_t row = bw_cell(cells, 0);
+    if (row ? bw_cell_count(prop) % row != 0 : prop->value.len != 0)
+        say_interrupts(blame, info, prop, parent, cells);
+    else
+        bw_blame_fits(blame, parent);
+}
+
 void bw_dtc_interrupts(bw_run *run, const bw_check *check)
 {
     (void)check;
+    if (!run->use_first[run->n->interrupts->id])
+        return;
+    bw_blame blame = bw_blame_begin(run);
     BW_FOR_USES(run, run->n->interrupts, u)
-    {
-        bw_info *info = &run->nodes[u->info];
-        bool said = false;
-
-        if (!bw_run_known(run, u->prop))
-            continue;
-        if (u->prop->value.len % 4) {
-            BW_FAIL_PROP(run, info, u->prop, "interrupts has %u bytes, which are not whole cells", u->prop->value.len);
-            continue;
-        }
-        bw_node *parent = irq_parent(run, info, &said);
-        if (!parent) {
-            if (!said && !run->tree->lacks_nodes)
-                BW_FAIL_PROP(run, info, u->prop, "the node has interrupts, but no interrupt-parent here or above");
-            continue;
-        }
-        bw_prop *cells = bw_node_prop(parent, run->n->interrupt_cells);
-        if (!cells || cells->value.len != 4 || !bw_run_known(run, cells))
-            continue;
-        uint32_t row = bw_cell(cells, 0);
-        if (row ? bw_cell_count(u->prop) % row != 0 : u->prop->value.len != 0) {
-            bw_finding *f = BW_FAIL_PROP(run, info, u->prop,
-                                         "interrupts has %u cells, which is not a multiple of the %u that %s takes",
-                                         bw_cell_count(u->prop), row, bw_path(run, parent));
-            bw_find_note(run->unit, f, bw_prop_span(cells), "#interrupt-cells of the interrupt parent");
-        }
-    }
+    interrupts_of(&blame, &run->nodes[u->info], u->prop);
+    blame.counting = false;
+    BW_FOR_USES(run, run->n->interrupts, u)
+    interrupts_of(&blame, &run->nodes[u->info], u->prop);
 }

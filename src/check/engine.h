@@ -27,7 +27,7 @@ typedef enum bw_bus {
 } bw_bus;
 
 /** Parts of a node that a finding was already made of: later checks leave them alone. */
-enum { BW_BAD_REG = 1, BW_BAD_RANGES = 2, BW_BAD_CELLS = 4, BW_BAD_UNIT = 8, BW_BAD_IRQ = 16 };
+enum { BW_BAD_REG = 1, BW_BAD_RANGES = 2, BW_BAD_CELLS = 4, BW_BAD_UNIT = 8, BW_BAD_IRQ = 16, BW_BAD_PROVIDER = 32 };
 
 /** What the run knows of one live node. */
 typedef struct bw_info {

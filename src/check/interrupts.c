@@ -89,6 +89,8 @@ static void one_interrupt(bw_run *run, bw_info *info, const bw_irq *irq)
                         "the interrupt-maps on the way lead in a circle, through %s", bw_path(run, irq->nexus));
         return;
     }
+    if (irq->parent && (bw_info_of(run, irq->parent)->bad & BW_BAD_PROVIDER))
+        return;
     if (irq->fault != BW_IRQ_OK || !irq->controller || irq->nexus || irq->count != irq->own_count)
         return;
     const bw_info *controller = bw_info_of(run, irq->controller);
@@ -131,6 +133,8 @@ static void interrupts_of(bw_run *run, bw_info *info, const bw_prop *prop)
     bw_irq_iter iter = bw_irq_begin(run->tree, info->node);
     bw_irq irq;
 
+    if (iter.parent.parent && (bw_info_of(run, iter.parent.parent)->bad & BW_BAD_PROVIDER))
+        return;
     if (iter.prop != prop || !info->enabled || !bw_run_known(run, prop))
         return;
     if (prop->name == run->n->interrupts && say_reference(run, info, prop, &iter))

@@ -74,7 +74,7 @@ static bool table_is_readable(bw_run *run, bw_info *table)
     bw_cells here = bw_cells_of(run->tree, table->node);
     bw_cells root = bw_cells_of(run->tree, run->tree->root);
 
-    if (here.state != BW_STATE_OK || root.state != BW_STATE_OK)
+    if (here.state != BW_STATE_OK || root.state != BW_STATE_OK || (run->nodes[0].bad & BW_BAD_CELLS))
         return false;
     if (here.address != root.address || here.size != root.size) {
         bw_finding *f = BW_SAY_NODE(run, reserved_memory_cells, table,

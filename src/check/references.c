@@ -29,6 +29,12 @@ static bool is_dtcs(const bw_run *run, const bw_name *name, const bw_spec_kind *
     return false;
 }
 
+/* A wrong count in the provider is a finding already. */
+static bool is_blamed(const bw_run *run, const bw_node *provider)
+{
+    return bw_info_of(run, provider)->bad & BW_BAD_PROVIDER;
+}
+
 typedef struct kinds {
     const bw_spec_kind *kind; /**< NULL: holds no references */
     bool dtcs;
@@ -190,6 +196,8 @@ static void references_of(bw_run *run, bw_info *info, bw_prop *p)
     bw_spec before = {0};
     while (bw_spec_next(&iter, &spec)) {
         rows++;
+        if ((spec.provider && is_blamed(run, spec.provider)) || (before.provider && is_blamed(run, before.provider)))
+            return;
         if (!k.dtcs && is_shifted(run, &spec)) {
             say_shifted(run, info, &spec, &before);
             return;
@@ -230,7 +238,7 @@ static void interrupt_names(bw_run *run, bw_info *info)
     bw_irq irq;
     uint32_t rows = 0;
 
-    if (!iter.prop || !bw_run_known(run, iter.prop))
+    if (!iter.prop || !bw_run_known(run, iter.prop) || (iter.parent.parent && is_blamed(run, iter.parent.parent)))
         return;
     while (bw_irq_next(&iter, &irq)) {
         /* Where the way through a map ends does not matter, only how many there are. */

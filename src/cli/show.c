@@ -8,10 +8,12 @@
 #include <stdio.h>
 
 static gboolean show_all;
+static gboolean show_each;
 static char *wanted_target;
 
 static const GOptionEntry entries[] = {
     {"all", 'a', 0, G_OPTION_ARG_NONE, &show_all, "Also show what is disabled", NULL},
+    {"each", 'e', 0, G_OPTION_ARG_NONE, &show_each, "A line for every device, also of many that are alike", NULL},
     {"target", 't', 0, G_OPTION_ARG_FILENAME, &wanted_target, "Only this target of a board folder", "NAME"},
     {NULL, 0, 0, 0, NULL, NULL, NULL},
 };
@@ -48,7 +50,7 @@ static bool show_nodes(const bw_board *board, char **names, const bw_show_option
 
 static void show_board(bw_boards *boards, const bw_target *target, char **nodes, json_t *list)
 {
-    bw_show_options options = {.style = bw_stdout_style(), .all = show_all};
+    bw_show_options options = {.style = bw_stdout_style(), .all = show_all, .each = show_each};
     const bw_board *board = bw_boards_read(boards, target);
     bw_buffer out = {0};
 

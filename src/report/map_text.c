@@ -11,11 +11,12 @@
 #define BESIDE_LINES 5U /* more of them are counted */
 
 typedef struct glyphs {
-    const char *top_left, *top_right, *bottom_left, *bottom_right, *tee_left, *tee_right, *flat, *wall, *between, *dots;
+    const char *top_left, *top_right, *bottom_left, *bottom_right, *tee_left, *tee_right, *flat, *wall, *between, *dots,
+        *times;
 } glyphs;
 
-static const glyphs utf8 = {"┌", "┐", "└", "┘", "├", "┤", "─", "│", "▏", "…"};
-static const glyphs ascii = {"+", "+", "+", "+", "+", "+", "-", "|", "| ", "..."};
+static const glyphs utf8 = {"┌", "┐", "└", "┘", "├", "┤", "─", "│", "▏", "…", "×"};
+static const glyphs ascii = {"+", "+", "+", "+", "+", "+", "-", "|", "| ", "...", "x"};
 
 typedef struct drawing {
     const bw_map *map;
@@ -124,17 +125,45 @@ static lines each_part(const drawing *d, const bw_map_region *r)
     return l;
 }
 
+/* What a name is without its unit address. */
+static const char *stem(const drawing *d, const bw_map_part *p)
+{
+    return bw_arena_strndup(d->arena, p->name, strcspn(p->name, "@"));
+}
+
+/* How many devices from @p p on have no name of their own and differ in nothing but their place. */
+static uint32_t alike(const bw_map_part *p, uint32_t count)
+{
+    size_t len = strcspn(p->name, "@");
+    uint32_t n = 1;
+
+    if (p->kind != BW_MAP_DEVICE || p->name[len] != '@')
+        return 1;
+    while (n < count && p[n].kind == BW_MAP_DEVICE && strncmp(p[n].name, p->name, len + 1) == 0 &&
+           p[n].last - p[n].address == p->last - p->address)
+        n++;
+    return n;
+}
+
 /* "boot 64K ▏slot0 192K ▏…", broken where the terminal ends. */
 static lines packed_parts(const drawing *d, const bw_map_region *r)
 {
     lines l = {.text = bw_arena_array(d->arena, const char *, BESIDE_LINES + 1)};
     GString *line = g_string_new(NULL);
+    uint32_t run = 1;
     uint32_t i;
 
-    for (i = 0; i < r->part_count; i++) {
+    for (i = 0; i < r->part_count; i += run) {
         const bw_map_part *p = &r->parts[i];
-        const char *text = bw_arena_printf(d->arena, "%s%s %s", p->kind == BW_MAP_RESERVED ? "reserved " : "",
-                                           name_of(d, p->name, d->beside - 20), brief(d, p->address, p->last));
+        const char *text;
+
+        run = alike(p, r->part_count - i);
+        if (run > 1)
+            text = bw_arena_printf(d->arena, "%u %s %s %s", run, d->g->times, name_of(d, stem(d, p), d->beside - 20),
+                                   brief(d, p->address, p->last));
+        else
+            text = bw_arena_printf(d->arena, "%s%s %s", p->kind == BW_MAP_RESERVED ? "reserved " : "",
+                                   name_of(d, p->name, d->beside - 20), brief(d, p->address, p->last));
 
         if (line->len && bw_text_width(line->str) + 2 + bw_text_width(text) > d->beside) {
             if (l.count + 1 == BESIDE_LINES)

@@ -332,39 +332,92 @@ static void add_status_columns(const show *s, bw_table *t, const bw_device *d)
     bw_table_add(t, "%s", status_words(s, d->node, d->unavailable));
 }
 
+/* ---- devices in the address space ---- */
+
+/* Fewer devices that follow each other in equal steps are not worth a summary. */
+#define RUN_MIN 4U
+
+static bool same_kind(const bw_device *a, const bw_device *b)
+{
+    return !a->label && !b->label && a->block_count == 1 && b->block_count == 1 && b->mapped && a->compatible &&
+           b->compatible && strcmp(a->compatible, b->compatible) == 0 && a->blocks[0].size == b->blocks[0].size &&
+           a->line_count == b->line_count && a->unavailable == b->unavailable;
+}
+
+/* How many devices from @p first on differ in nothing but their place (QEMU's 32 virtio slots). */
+static uint32_t run_length(const show *s, uint32_t first)
+{
+    const bw_device *d = &s->board->devices[first];
+    uint32_t left = s->board->device_count - first;
+    uint32_t n = 1;
+
+    if (s->options->each)
+        return 1;
+    while (n < left && same_kind(d, &d[n]) &&
+           d[n].blocks[0].address - d[n - 1].blocks[0].address == d[1].blocks[0].address - d[0].blocks[0].address)
+        n++;
+    return n < RUN_MIN ? 1 : n;
+}
+
+static void add_run(const show *s, bw_table *t, const bw_device *d, uint32_t n)
+{
+    const bw_device *last = &d[n - 1];
+
+    bw_table_add(t, "0x%0*" PRIx64, s->address_digits, d->blocks[0].address);
+    bw_table_add(t, "%u %s %s", n, s->times, bw_size_words(s->arena, d->blocks[0].size));
+    bw_table_add(t, "%s %s %s", d->node->name->text, s->dots, bw_name_unit(last->node->name));
+    bw_table_add(t, "%s", d->compatible);
+    if (d->line_count)
+        bw_table_add(t, "%s %s %s", bw_line_words(s->board, &d->lines[0], s->controller), s->dots,
+                     bw_line_words(s->board, &last->lines[0], s->controller));
+    else
+        bw_table_add(t, "%s", "");
+    bw_table_add(t, "%s", status_words(s, d->node, d->unavailable));
+}
+
 /* A device as the first of its blocks; the others follow on their own lines, without its name. */
+static void add_mapped(const show *s, bw_table *t, const bw_device *d)
+{
+    for (uint32_t k = 0; k < d->block_count; k++) {
+        const bw_block *block = &d->blocks[k];
+
+        if (!block->mapped)
+            continue;
+        bw_table_add(t, "0x%0*" PRIx64, s->address_digits, block->address);
+        bw_table_add(t, "%s", bw_size_words(s->arena, block->size));
+        if (k == 0) {
+            bw_table_add(t, "%s", long_name(s, d->node, d->label));
+            add_status_columns(s, t, d);
+            continue;
+        }
+        bw_table_add(t, "%s%s", block->name ? "  " : "", block->name ? block->name : "");
+        for (int c = 0; c < 3; c++)
+            bw_table_add(t, "%s", "");
+    }
+}
+
 static void show_mapped(show *s)
 {
+    static const char *const headings[] = {"address", "size", "device", "compatible", "interrupts"};
     const bw_board *b = s->board;
     bw_table *t = table(s, "lrllll");
     uint32_t count = 0;
 
-    for (uint32_t i = 0; i < b->device_count; i++) {
+    for (uint32_t i = 0; i < sizeof headings / sizeof *headings; i++)
+        bw_table_add(t, "%s", headings[i]);
+    bw_table_add(t, "%s", s->options->all ? "status" : "");
+    for (uint32_t i = 0, n; i < b->device_count; i += n) {
         const bw_device *d = &b->devices[i];
 
+        n = 1;
         if (!d->mapped || !shown(s, d->unavailable))
             continue;
-        if (count++ == 0)
-            for (const char *const *h =
-                     (const char *const[]){"address", "size", "device", "compatible", "interrupts", "status", NULL};
-                 *h; h++)
-                bw_table_add(t, "%s", strcmp(*h, "status") == 0 && !s->options->all ? "" : *h);
-        for (uint32_t k = 0; k < d->block_count; k++) {
-            const bw_block *block = &d->blocks[k];
-
-            if (!block->mapped)
-                continue;
-            bw_table_add(t, "0x%0*" PRIx64, s->address_digits, block->address);
-            bw_table_add(t, "%s", bw_size_words(s->arena, block->size));
-            if (k == 0) {
-                bw_table_add(t, "%s", long_name(s, d->node, d->label));
-                add_status_columns(s, t, d);
-            } else {
-                bw_table_add(t, "%s%s", block->name ? "  " : "", block->name ? block->name : "");
-                for (int c = 0; c < 3; c++)
-                    bw_table_add(t, "%s", "");
-            }
-        }
+        n = run_length(s, i);
+        count += n;
+        if (n > 1)
+            add_run(s, t, d, n);
+        else
+            add_mapped(s, t, d);
     }
     if (count) {
         heading(s, "Devices in the address space (%u)", count);

@@ -13,7 +13,8 @@
 
 typedef struct bw_show_options {
     bw_style style;
-    bool all; /**< also what is disabled */
+    bool all;  /**< also what is disabled */
+    bool each; /**< a line for every device, also of many that are alike */
 } bw_show_options;
 
 /** What is this board: CPUs, memory, console, devices, partitions. */

@@ -88,28 +88,35 @@ static char *find_variant(const char *stem, const char *with_soc, const char *wi
 static char *target_name(const bw_yml_board *board, const char *stem)
 {
     const char *short_lead = board->soc_count == 1 ? board->name : NULL;
-    char *found = NULL;
+    char *found = NULL;   /* a SoC or variant of exactly this name */
+    char *guessed = NULL; /* what is left behind the longest SoC */
+    size_t longest = 0;
 
     for (uint32_t i = 0; i < board->soc_count && !found; i++) {
         const bw_yml_soc *soc = &board->socs[i];
         char *lead = g_strconcat(board->name, "/", soc->name, NULL);
+        char *lead_in_file = in_file_name(lead);
+        size_t len = strlen(lead_in_file);
 
         if (matches(stem, lead) || (short_lead && strcmp(stem, board->name) == 0))
             found = g_strdup(lead);
         else
             found = find_variant(stem, lead, short_lead, soc->variants, soc->variant_count, 0);
-        char *lead_in_file = in_file_name(lead);
-        char *longer = g_strconcat(lead_in_file, "_", NULL);
-        if (!found && g_str_has_prefix(stem, longer))
-            found = g_strconcat(lead, "/", stem + strlen(longer), NULL);
-        g_free(longer);
+        if (!found && len > longest && g_str_has_prefix(stem, lead_in_file) && stem[len] == '_') {
+            longest = len;
+            g_free(guessed);
+            guessed = g_strconcat(lead, "/", stem + len + 1, NULL);
+        }
         g_free(lead_in_file);
         g_free(lead);
     }
     size_t len = strlen(board->name);
-    if (!found && short_lead && stem[len] == '_')
-        found = g_strconcat(board->name, "/", board->socs[0].name, "/", stem + len + 1, NULL);
-    return found ? found : g_strdup(stem);
+    if (!found && !guessed && short_lead && stem[len] == '_')
+        guessed = g_strconcat(board->name, "/", board->socs[0].name, "/", stem + len + 1, NULL);
+    if (!found)
+        return guessed ? guessed : g_strdup(stem);
+    g_free(guessed);
+    return found;
 }
 
 /* The board of the file that a .dts belongs to: the longest name that it begins with. */

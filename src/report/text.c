@@ -62,6 +62,30 @@ static void put_note(bw_buffer *out, const bw_place *place, const char *text, bo
         bw_report_snippet(out, place, color);
 }
 
+static bool same_place(const bw_trail *a, const bw_trail *b)
+{
+    return a->place.line == b->place.line && a->place.column == b->place.column &&
+           g_strcmp0(a->place.file, b->place.file) == 0 && strcmp(a->text, b->text) == 0;
+}
+
+/* An include says all with its place; the body of a macro must be seen. */
+static void put_trail(bw_buffer *out, const bw_trail *trail, bool color)
+{
+    for (const bw_trail *t = trail; t; t = t->next) {
+        unsigned times = 1;
+
+        for (; t->next && same_place(t, t->next); t = t->next) /* a file that includes itself */
+            times++;
+        if (times == 1) {
+            put_note(out, &t->place, t->text, !g_str_has_prefix(t->text, "included from"), color);
+        } else {
+            char *text = g_strdup_printf("%s, %u times and more", t->text, times);
+            put_note(out, &t->place, text, false, color);
+            g_free(text);
+        }
+    }
+}
+
 static void put_finding(bw_buffer *out, const bw_finding *f, bool color)
 {
     put_place(out, &f->place, color);
@@ -75,9 +99,7 @@ static void put_finding(bw_buffer *out, const bw_finding *f, bool color)
         bw_buffer_printf(out, " (%u boards)", f->boards);
     bw_buffer_byte(out, '\n');
     bw_report_snippet(out, &f->place, color);
-    /* An include says all with its place; the body of a macro must be seen. */
-    for (const bw_trail *t = f->trail; t; t = t->next)
-        put_note(out, &t->place, t->text, !g_str_has_prefix(t->text, "included from"), color);
+    put_trail(out, f->trail, color);
     for (const bw_related *r = f->related; r; r = r->next)
         put_note(out, &r->place, r->text, true, color);
     if (f->cure) {

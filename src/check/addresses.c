@@ -89,6 +89,43 @@ static bw_code mismatch_code(bw_run *run, const bw_info *info, const char *unit,
     return is_overridden(run, info) ? BW_CODE_unit_address_overridden : BW_CODE_unit_address_mismatch;
 }
 
+/* Where nothing on a bus begins at its unit address, but all would with other counts, the counts are wrong. */
+static bool counts_are_wrong(bw_run *run, bw_info *bus)
+{
+    bw_cells now = bw_cells_of(run->tree, bus->node);
+    uint32_t nodes = 0;
+    uint32_t differ = 0;
+    uint32_t address;
+    uint32_t size;
+
+    BW_FOR_INFO_CHILDREN(run, bus, child)
+    {
+        uint64_t number;
+        uint64_t first;
+
+        if (!unit_number(bw_name_unit(child->node->name), &number) || !first_address(run, child, &first))
+            continue;
+        nodes++;
+        differ += number != first;
+    }
+    if (now.state != BW_STATE_OK || differ < 3 || differ * 4 < nodes * 3 ||
+        !bw_meant_counts(run, bus, &address, &size) || (address == now.address && size == now.size))
+        return false;
+    const bw_prop *at = address != now.address ? now.address_prop : now.size_prop;
+    bw_finding *f =
+        at ? bw_find_elem(
+                 run->tree, BW_CODE_reg_format, bus->node, at, 0,
+                 "with #address-cells %u and #size-cells %u, reg of %u nodes below is not at their unit addresses",
+                 now.address, now.size, differ)
+           : bw_find_node(
+                 run->tree, BW_CODE_reg_format, bus->node,
+                 "with #address-cells %u and #size-cells %u, reg of %u nodes below is not at their unit addresses",
+                 now.address, now.size, differ);
+    bw_finding_cure(f, "they are written for #address-cells = <%u> and #size-cells = <%u>", address, size);
+    bus->bad |= BW_BAD_CELLS;
+    return true;
+}
+
 void bw_sem_unit_address(bw_run *run, const bw_check *check)
 {
     (void)check;
@@ -96,7 +133,7 @@ void bw_sem_unit_address(bw_run *run, const bw_check *check)
     {
         bw_info *info = &run->nodes[u->info];
         const char *unit = bw_name_unit(info->node->name);
-        const bw_info *bus = bw_info_parent(run, info);
+        bw_info *bus = bw_info_parent(run, info);
         uint64_t number;
         uint64_t address;
 
@@ -105,6 +142,8 @@ void bw_sem_unit_address(bw_run *run, const bw_check *check)
             bus->bus == BW_BUS_SPI || bus->bus == BW_BUS_PORT || info->bus == BW_BUS_PORT)
             continue;
         if (!unit_number(unit, &number) || !first_address(run, info, &address) || number == address)
+            continue;
+        if ((bus->bad & BW_BAD_CELLS) || counts_are_wrong(run, bus))
             continue;
         bw_code code = mismatch_code(run, info, unit, number, address);
         bw_finding *f;

@@ -67,7 +67,7 @@ static bool would_fit(const bw_info *info, uint32_t address, uint32_t size)
 
 /* The counts that the nodes on a bus were written for: those that most of them fit. Shorter rows fit what longer
  * ones do, so of equals the nearest to the counts at hand and then the longest row is meant. */
-static bool meant_counts(bw_run *run, const bw_info *bus, uint32_t *address, uint32_t *size)
+bool bw_meant_counts(bw_run *run, const bw_info *bus, uint32_t *address, uint32_t *size)
 {
     uint32_t all = 0;
     uint32_t best = 0;
@@ -99,7 +99,7 @@ static void say_bus(bw_run *run, bw_info *bus, bw_info *first, const bw_tally *t
     bw_prop *size_prop = bw_node_prop(bus->node, run->n->size_cells);
     uint32_t address = 0;
     uint32_t size = 0;
-    bool known = meant_counts(run, bus, &address, &size);
+    bool known = bw_meant_counts(run, bus, &address, &size);
     bw_prop *at = known && address == address_cells(bus) ? size_prop : address_prop;
     bw_finding *f;
 

@@ -180,6 +180,9 @@ static inline bool bw_base_name_is(const bw_node *node, const char *text)
 }
 bool bw_ends(const bw_name *name, const char *tail);
 
+/** The counts that reg and names of the nodes on a bus were written for. @return false if they agree on none. */
+bool bw_meant_counts(bw_run *run, const bw_info *bus, uint32_t *address, uint32_t *size);
+
 /** "0x800 (2 KiB)", in the arena of the unit. */
 const char *bw_size_text(const bw_run *run, uint64_t bytes);
 /** "0x1000–0x1fff". */

@@ -24,7 +24,7 @@ static bool is_punct(const bw_xtok *t, uint8_t op)
 }
 
 /* Whether "(" comes next; macro frames that end on the way are left (C17 6.10.3.4). */
-static bool at_parenthesis(bw_pp *pp)
+static bool at_parenthesis(bw_pp *pp, bool *left)
 {
     for (;;) {
         bw_frame *f = &pp->frames[pp->depth - 1];
@@ -52,7 +52,7 @@ static bool at_parenthesis(bw_pp *pp)
                 return false;
         }
         pp->depth--;
-        pp->seam = true;
+        *left = true;
     }
 }
 
@@ -70,6 +70,12 @@ static void wrong_arguments(bw_pp *pp, const call *c, unsigned given)
         bw_find_note(pp->unit, f, bw_span_name(c->base + m->offset, m->name), "the macro is defined here");
 }
 
+static void trim(bw_xlist *arg)
+{
+    while (arg->count && arg->v[arg->count - 1].kind == BW_TK_PADDING)
+        arg->count--;
+}
+
 /* From "(" to ")". @return false with a finding when they do not fit the macro. */
 static bool read_arguments(bw_pp *pp, call *c)
 {
@@ -81,7 +87,10 @@ static bool read_arguments(bw_pp *pp, call *c)
     bw_xlist *arg = &c->args[0];
     bw_xtok t;
 
-    bw_pp_fetch_raw(pp, &t); /* "(" */
+    do
+        bw_pp_fetch_raw(pp, &t);
+    while (t.kind == BW_TK_PADDING);
+    /* That was "(". */
     for (;;) {
         bw_pp_fetch_raw(pp, &t);
         if (t.kind == BW_TK_EOF) {
@@ -92,12 +101,18 @@ static bool read_arguments(bw_pp *pp, call *c)
             pp->cut_short = true;
             return false;
         }
+        if (t.kind == BW_TK_PADDING) { /* seams inside an argument decide about blanks */
+            if (arg->count)
+                bw_xlist_add(pp, arg, &t);
+            continue;
+        }
         if (is_punct(&t, ')') && depth == 0)
             break;
         depth += is_punct(&t, '(');
         depth -= is_punct(&t, ')');
         bool rest = m->variadic && given + 1 >= m->param_count;
         if (is_punct(&t, ',') && depth == 0 && !rest) {
+            trim(arg);
             given++;
             any = true;
             arg = given < m->param_count ? &c->args[given] : &dropped;
@@ -107,6 +122,7 @@ static bool read_arguments(bw_pp *pp, call *c)
         if (arg != &dropped)
             bw_xlist_add(pp, arg, &t);
     }
+    trim(arg);
     c->close = t.loc;
     if (any || m->param_count)
         given++;
@@ -123,14 +139,21 @@ static void stringize(bw_pp *pp, const bw_xlist *arg, bw_xtok *out)
 {
     GString *s = g_string_new("\"");
     bool first = true;
+    uint8_t pad = BW_PAD_NONE;
 
     for (uint32_t i = 0; i < arg->count; i++) {
         const bw_xtok *t = &arg->v[i];
-        if (t->kind == BW_TK_PADDING || t->kind == BW_TK_EMPTY)
+        if (t->kind == BW_TK_EMPTY)
             continue;
-        if (!first && (t->flags & BW_SPACE))
+        if (t->kind == BW_TK_PADDING) {
+            if (pad == BW_PAD_NONE || (pad == BW_PAD_TIGHT && t->op == BW_PAD_NONE))
+                pad = t->op;
+            continue;
+        }
+        if (!first && (pad == BW_PAD_NONE ? (t->flags & BW_SPACE) != 0 : pad == BW_PAD_WHITE))
             g_string_append_c(s, ' ');
         first = false;
+        pad = BW_PAD_NONE;
         bool quoted = t->kind == BW_TK_STRING || t->kind == BW_TK_CHAR;
         for (uint32_t k = 0; k < t->len; k++) {
             if (quoted && (t->text[k] == '"' || t->text[k] == '\\'))
@@ -138,6 +161,11 @@ static void stringize(bw_pp *pp, const bw_xlist *arg, bw_xtok *out)
             g_string_append_c(s, t->text[k]);
         }
     }
+    gsize slashes = 0;
+    while (slashes < s->len && s->str[s->len - 1 - slashes] == '\\')
+        slashes++;
+    if (slashes % 2) /* it would take the quote with it; gcc drops it, too */
+        g_string_truncate(s, s->len - 1);
     g_string_append_c(s, '"');
     out->kind = BW_TK_STRING;
     out->op = 0;
@@ -178,13 +206,15 @@ static bool paste(bw_pp *pp, bw_xtok *left, const bw_xtok *right)
     return true;
 }
 
-/* Carries out every ## of a list. */
+/* Carries out every ## of a list. What a ## made or failed to make ends with a seam. */
 static void paste_all(bw_pp *pp, bw_xlist *list)
 {
-    uint32_t n = 0;
+    const bw_xtok end = {.kind = BW_TK_PADDING, .op = BW_PAD_NONE, .text = ""};
+    bw_xlist done = {0};
 
     for (uint32_t i = 0; i < list->count; i++) {
         bw_xtok t = list->v[i];
+        bool pasted = (t.flags & BW_PASTE) != 0;
 
         while (t.flags & BW_PASTE) {
             uint32_t j = i + 1;
@@ -199,13 +229,17 @@ static void paste_all(bw_pp *pp, bw_xlist *list)
                 t.flags |= right.flags & BW_PASTE;
                 continue;
             }
-            list->v[n++] = t;
+            bw_xlist_add(pp, &done, &t);
+            bw_xlist_add(pp, &done, &end);
             t = right;
+            pasted = (t.flags & BW_PASTE) != 0;
         }
         if (t.kind != BW_TK_EMPTY)
-            list->v[n++] = t;
+            bw_xlist_add(pp, &done, &t);
+        if (pasted)
+            bw_xlist_add(pp, &done, &end);
     }
-    list->count = n;
+    *list = done;
 }
 
 /* ---- substitution ---- */
@@ -504,13 +538,21 @@ bool bw_pp_expand(bw_pp *pp, const bw_macro *m, bw_xtok *name, bw_xtok *out)
 {
     bw_pad pad = name->flags & BW_SPACE ? BW_PAD_WHITE : BW_PAD_TIGHT;
     bw_xtok call_name = *name;
+    bool left = false;
 
     if (m->builtin) {
         builtin(pp, m, out);
         return true;
     }
-    if (m->function_like && !at_parenthesis(pp))
+    if (m->function_like && !at_parenthesis(pp, &left)) {
+        if (left) { /* behind the name there is the seam of the macro that ended */
+            static const bw_xtok end = {.kind = BW_TK_PADDING, .op = BW_PAD_NONE, .text = ""};
+            const bw_xlist seam_only = {.v = (bw_xtok *)(uintptr_t)&end, .count = 1};
+
+            push_list(pp, NULL, &seam_only);
+        }
         return false;
+    }
     if (pp->depth > FRAMES_MAX) {
         pp->budget = 0; /* step() reports it */
         return false;

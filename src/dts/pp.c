@@ -607,7 +607,19 @@ void bw_pp_fetch_raw(bw_pp *pp, bw_xtok *out)
             end_of_stream(pp, out);
             return;
         }
-    } while (!step(pp, false, false, out) || out->kind == BW_TK_PADDING);
+    } while (!step(pp, false, false, out));
+}
+
+/* Whether a number has only characters that a word may have: behind a word it would become part of it. */
+static bool number_like_word(const bw_xtok *t)
+{
+    uint32_t i = 0;
+
+    while (i < t->len && (g_ascii_isalnum(t->text[i]) || t->text[i] == '_'))
+        i++;
+    if (i == t->len || i == 0)
+        return i != 0;
+    return t->text[i] != '.' && !((t->text[i] == '+' || t->text[i] == '-') && strchr("eEpP", t->text[i - 1]));
 }
 
 /* Whether two tokens side by side would read as something else (cpp_avoid_paste of GCC). */
@@ -628,7 +640,7 @@ static bool would_paste(uint8_t kind, uint8_t op, const bw_xtok *t)
     bool quoted = t->kind == BW_TK_STRING || t->kind == BW_TK_CHAR;
     switch (kind) {
     case BW_TK_IDENT:
-        return word || quoted;
+        return word || quoted || (number && number_like_word(t));
     case BW_TK_NUMBER:
         return number || word || t->kind == BW_TK_CHAR || c == '.' || c == '+' || c == '-';
     case BW_TK_PUNCT:

@@ -109,7 +109,7 @@ bool bw_pp_restart_after(bw_pp *pp, bw_loc loc, const char *text);
 /* ---- shared by the files of the preprocessor ---- */
 
 void bw_pp_fetch(bw_pp *pp, bool names, bw_xtok *out);     /**< with PADDING tokens */
-void bw_pp_fetch_raw(bw_pp *pp, bw_xtok *out);             /**< not expanded; paddings dropped */
+void bw_pp_fetch_raw(bw_pp *pp, bw_xtok *out);             /**< not expanded */
 bw_frame *bw_pp_push(bw_pp *pp, bw_frame_kind kind);
 void bw_pp_directive(bw_pp *pp, const bw_directive *d);    /**< of the file on top */
 /** Expands a macro whose name was read. @return false: it is no call, the name stays. Else @p out is

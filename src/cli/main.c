@@ -114,6 +114,9 @@ int main(int argc, char **argv)
 
     errno = 0;
     if (fflush(stdout) != 0 || ferror(stdout)) {
+        /* An earlier write has failed, and its reason is forgotten: one byte more fails for the same. */
+        if (errno == 0 && putchar('\n') != EOF)
+            fflush(stdout);
         fprintf(stderr, "boardwright: standard output cannot be written: %s\n", g_strerror(errno ? errno : EIO));
         result = BW_EXIT_TROUBLE;
     }

@@ -90,10 +90,37 @@ static const bw_yaml *list_at(const bw_yaml *map, const char *key, uint32_t *cou
     return list;
 }
 
+/* Names beside each other; a tree, because a hash table can be flooded. */
+static gint compare_names(gconstpointer a, gconstpointer b, gpointer unused)
+{
+    (void)unused;
+    return strcmp(a, b);
+}
+
+static GTree *names_new(void)
+{
+    return g_tree_new_full(compare_names, NULL, NULL, NULL);
+}
+
+static void check_name(reader *r, GTree *names, const char *what, const bw_yaml *at)
+{
+    const bw_yaml *first = g_tree_lookup(names, at->text);
+
+    if (first) {
+        bw_finding *f = bw_findings_add(r->findings, BW_CODE_duplicate_name, bw_yaml_place(at),
+                                        "there are two %s called %s", what, at->text);
+        bw_finding_note(f, bw_yaml_place(first), "the other one is here");
+        r->ok = false;
+        return;
+    }
+    g_tree_insert(names, (gpointer)(uintptr_t)at->text, (gpointer)(uintptr_t)at);
+}
+
 static bw_yml_variant *read_variants(reader *r, const bw_yaml *owner, uint32_t *count)
 {
     const bw_yaml *list = list_at(owner, "variants", count);
     bw_yml_variant *variants = bw_arena_array(r->arena, bw_yml_variant, *count);
+    GTree *names = names_new();
 
     for (uint32_t i = 0; i < *count; i++) {
         const bw_yaml *item = list->items[i];
@@ -104,13 +131,19 @@ static bw_yml_variant *read_variants(reader *r, const bw_yaml *owner, uint32_t *
         v->cpucluster = text_at(item, "cpucluster");
         v->qualifier = text_at(item, "qualifier");
         v->variants = read_variants(r, item, &v->variant_count);
+        /* With a cluster or a qualifier the same name is another target. */
+        if (!v->cpucluster && !v->qualifier)
+            check_name(r, names, "variants", v->at);
     }
+    g_tree_unref(names);
     return variants;
 }
 
 static void read_socs(reader *r, const bw_yaml *map, bw_yml_board *board)
 {
     const bw_yaml *list = list_at(map, "socs", &board->soc_count);
+
+    GTree *names = names_new();
 
     board->socs = bw_arena_array(r->arena, bw_yml_soc, board->soc_count);
     for (uint32_t i = 0; i < board->soc_count; i++) {
@@ -119,7 +152,9 @@ static void read_socs(reader *r, const bw_yaml *map, bw_yml_board *board)
         soc->name = text_at(list->items[i], "name");
         soc->at = bw_yaml_get(list->items[i], "name");
         soc->variants = read_variants(r, list->items[i], &soc->variant_count);
+        check_name(r, names, "SoCs", soc->at);
     }
+    g_tree_unref(names);
 }
 
 static void read_revision(reader *r, const bw_yaml *map, bw_yml_board *board)
@@ -133,10 +168,13 @@ static void read_revision(reader *r, const bw_yaml *map, bw_yml_board *board)
     board->default_revision = text_at(revision, "default");
     bw_yaml_to_bool(bw_yaml_get(revision, "exact"), &board->revision_exact);
     board->revisions = bw_arena_array(r->arena, bw_yml_revision, board->revision_count);
+    GTree *names = names_new();
     for (uint32_t i = 0; i < board->revision_count; i++) {
         board->revisions[i].name = text_at(list->items[i], "name");
         board->revisions[i].at = bw_yaml_get(list->items[i], "name");
+        check_name(r, names, "revisions", board->revisions[i].at);
     }
+    g_tree_unref(names);
     if (strcmp(board->revision_format, "custom") == 0)
         return;
     const char *missing = !board->default_revision ? "default" : !list ? "revisions" : NULL;
@@ -201,7 +239,12 @@ const bw_board_yml *bw_board_yml_read(bw_context *ctx, const char *path, bw_aren
     file->count = list ? list->count : 1;
     file->boards = bw_arena_array(arena, bw_yml_board, file->count);
     check_either(&r, root, "the file", "board", "boards");
-    for (uint32_t i = 0; i < file->count && (single || list); i++)
+    GTree *names = names_new();
+    for (uint32_t i = 0; i < file->count && (single || list); i++) {
         read_board(&r, list ? list->items[i] : single, &file->boards[i]);
+        if (file->boards[i].name)
+            check_name(&r, names, "boards", file->boards[i].at);
+    }
+    g_tree_unref(names);
     return r.ok ? file : NULL;
 }

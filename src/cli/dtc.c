@@ -163,7 +163,11 @@ static bool option(arguments *a, int letter, char *value)
         g_ptr_array_add(a->include_dirs, value);
         return true;
     case 'V':
-        return number('V', value, &a->write.version);
+        if (!number('V', value, &a->write.version))
+            return false;
+        if (a->write.version == 0) /* which the writer takes for the usual one */
+            fatal("Unknown device tree blob version %s", value);
+        return a->write.version != 0;
     case 'R':
         return number('R', value, &a->write.reserve_slots);
     case 'S':

@@ -33,7 +33,10 @@ test:
 golden: all
 	@tests/golden/run.py --program $(BUILD)/boardwright --update
 
-bench: all
+# Against gcc -E | dtc over a real tree, in one run.
+bench:
+	@scripts/install-deps.sh bench
+	@$(MAKE) --no-print-directory all
 	@bench/run --program $(BUILD)/boardwright
 
 # The pages under docs/ that come from tables in the source.

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Installs the Debian packages that a group of tasks needs; does nothing where all are there.
 #
-#   scripts/install-deps.sh [--list | --try] build|test|demo|cross|clang|format…
+#   scripts/install-deps.sh [--list | --try] build|test|demo|bench|cross|clang|format…
 #
 # --list only names them; with --try it is no failure if they cannot be had.
 set -eu
@@ -10,6 +10,7 @@ set -eu
 build="meson ninja-build pkg-config gcc libc6-dev libglib2.0-dev libyaml-dev libjansson-dev"
 test="libcmocka-dev python3 device-tree-compiler"
 demo="qemu-system-arm gcc-aarch64-linux-gnu"
+bench="python3 device-tree-compiler"
 cross="gcc-aarch64-linux-gnu gcc-arm-none-eabi gcc-riscv64-unknown-elf"
 clang="clang"
 format="clang-format"
@@ -27,11 +28,12 @@ for group in "$@"; do
     build) wanted="$wanted $build" ;;
     test) wanted="$wanted $build $test" ;;
     demo) wanted="$wanted $build $demo" ;;
+    bench) wanted="$wanted $build $bench" ;;
     cross) wanted="$wanted $cross" ;;
     clang) wanted="$wanted $clang" ;;
     format) wanted="$wanted $format" ;;
     *)
-        echo "install-deps: there is no group '$group' (build, test, demo, cross, clang, format)" >&2
+        echo "install-deps: there is no group '$group' (build, test, demo, bench, cross, clang, format)" >&2
         exit 2
         ;;
     esac

@@ -54,6 +54,30 @@ static const char *short_name(const bw_node *node)
     return label ? label->name->text : node->name->text;
 }
 
+/* A reserved region that lies across memories is a part of each; one that lies in none stands for itself. */
+static void add_reserved(layout *l, const bw_reserved *r)
+{
+    uint64_t last = r->address + (r->size - 1);
+    bool in_memory = false;
+
+    for (uint32_t i = 0; i < l->board->memory_count; i++) {
+        const bw_block *m = &l->board->memories[i].block;
+        uint64_t end = m->address + (m->size - 1);
+
+        if (m->size == 0 || end < m->address || last < r->address || m->address > last || end < r->address ||
+            (l->board->memories[i].unavailable && !l->all))
+            continue;
+        uint64_t from = r->address > m->address ? r->address : m->address;
+        uint64_t to = last < end ? last : end;
+        bool repeated = in_memory && from == r->address && to == last; /* memories that overlap */
+        if (!repeated)
+            add(l, BW_MAP_RESERVED, r->name, r->node, from, to - from + 1);
+        in_memory = true;
+    }
+    if (!in_memory)
+        add(l, BW_MAP_RESERVED, r->name, r->node, r->address, r->size);
+}
+
 static void add_memories(layout *l)
 {
     static const bw_map_kind kinds[] = {
@@ -73,7 +97,7 @@ static void add_memories(layout *l)
         const bw_reserved *r = &l->board->reserved[i];
 
         if (r->is_static && r->size && (l->all || !r->unavailable))
-            add(l, BW_MAP_RESERVED, r->name, r->node, r->address, r->size);
+            add_reserved(l, r);
     }
 }
 
@@ -204,7 +228,7 @@ static void place(layout *l, const bw_map_part *as)
     bool within = r && as->last <= r->last;
     bool has_box = as->kind < BW_MAP_DEVICES;
 
-    if (within && !(has_box && r->kind == BW_MAP_DEVICES)) {
+    if (within && !(has_box && r->kind >= BW_MAP_DEVICES)) {
         g_array_append_vals(l->parts, as, 1);
         return;
     }

@@ -36,6 +36,11 @@ bw_mender *bw_mender_new(void)
     return m;
 }
 
+bool bw_mender_records(const bw_mender *m)
+{
+    return m && !m->mends;
+}
+
 void bw_mender_free(bw_mender *m)
 {
     if (!m)

@@ -25,14 +25,14 @@ bw_finding *bw_parser_error(bw_parser *p, bw_code code, bw_span span, const char
     va_list ap;
 
     p->tree->broken = true;
-    if (p->errors >= ERRORS_MAX)
+    if (p->errors >= ERRORS_MAX) /* or all of a board is read only to see its braces */
         return NULL;
     va_start(ap, format);
     char *text = g_strdup_vprintf(format, ap);
     va_end(ap);
     bw_finding *f = bw_find(p->unit, code, span, "%s", text);
     g_free(text);
-    if (++p->errors == ERRORS_MAX) {
+    if (++p->errors == ERRORS_MAX && !bw_mender_records(p->mender)) {
         bw_find(p->unit, BW_CODE_too_many_errors, span, "%u errors so far: the rest is not read", ERRORS_MAX);
         p->pp->exhausted = true;
     }
@@ -356,12 +356,8 @@ static void delete_child(bw_parser *p, bw_node *node, bool fresh)
     bw_node_index(p->tree, node);
     bw_node *child = p->zephyr ? bw_node_child(node, name) : bw_node_child_any(node, name);
     if (fresh && !p->zephyr) {
-        if (child && !child->deleted) {
-            bw_finding *f = bw_find(p->unit, BW_CODE_delete_no_effect, span,
-                                    "\"%s\" stands in the same body: dtc keeps it", name->text);
-            bw_find_note(p->unit, f, bw_node_span(child), "it is defined here");
-            p->tree->may_have_duplicates = true;
-        }
+        if (child && !child->deleted)
+            p->tree->may_have_duplicates = true; /* dtc takes it for a second node of the name */
         child = bw_node_new(p->tree, name);
         child->deleted = true;
         node_event(p, child, BW_DELETE, (bw_span){at, at, 13});

@@ -363,7 +363,8 @@ static void add_labels(bw_parser *p)
     }
 }
 
-/* At a label behind a value that begins a line: whether it belongs to the next statement, as its "," or ";" is missing. */
+/* At a label behind a value that begins a line: whether it belongs to the next statement, as its "," or ";" is missing.
+ */
 static bool labels_statement(const bw_parser *p)
 {
     const char *at = p->t.text;
@@ -393,7 +394,9 @@ static void check_width(bw_parser *p, bw_int v, unsigned bits, bw_loc loc, bw_lo
         bool fits = v.negative ? (int64_t)v.v >= -((int64_t)1 << (bits - 1)) : v.v <= mask;
         if (!fits)
             bw_parser_error(p, BW_CODE_value_too_wide, bw_span_of(loc, last),
-                            "0x%" G_GINT64_MODIFIER "x does not fit in %u bits", v.v, bits);
+                            v.negative ? "-%" G_GINT64_MODIFIER "u does not fit in %u bits"
+                                       : "0x%" G_GINT64_MODIFIER "x does not fit in %u bits",
+                            v.negative ? 0 - v.v : v.v, bits);
     } else if (v.v > mask && (v.v | mask) != UINT64_MAX) {
         bw_finding *f =
             bw_find(p->unit, BW_CODE_value_truncated, bw_span_of(loc, last),
@@ -435,6 +438,19 @@ static bool parse_cell(bw_parser *p, unsigned bits)
     return true;
 }
 
+/* At "," between cells: whether another cell follows, rather than the next part of the value after a missing ">". */
+static bool comma_in_cells(const bw_parser *p)
+{
+    const char *at = p->t.text;
+
+    if (p->t.loc & BW_LOC_MACRO)
+        return false;
+    do
+        at++;
+    while (g_ascii_isspace(*at));
+    return g_ascii_isalnum(*at) || *at == '_' || *at == '&' || *at == '(';
+}
+
 /* Behind "<". Ends behind ">". */
 static bool parse_cells(bw_parser *p, unsigned bits)
 {
@@ -450,6 +466,10 @@ static bool parse_cells(bw_parser *p, unsigned bits)
             p->value_last = p->t.loc;
             bw_parser_advance(p);
             return true;
+        } else if (bw_at(p, ',') && comma_in_cells(p)) {
+            bw_finding *f = bw_parser_expected(p, "a number, a reference or \">\"");
+            bw_finding_cure(f, "cells are separated by blanks only");
+            bw_parser_advance(p);
         } else {
             bool arithmetic = precedence(p) > 0 || bw_at(p, '~') || bw_at(p, '!');
             bw_finding *f = bw_parser_expected(p, "a number, a reference or \">\"");

@@ -15,7 +15,7 @@ bw_span bw_node_span(const bw_node *node)
     const bw_node_event *first = NULL;
 
     for (const bw_node_event *e = node->history; e; e = e->older)
-        if (e->kind == BW_SET)
+        if (e->kind == BW_SET || !first) /* one that was only deleted has nothing else */
             first = e;
     return first ? event_span(first) : BW_NOWHERE;
 }

@@ -28,8 +28,11 @@ static unsigned duplicate_children(bw_tree *tree, const bw_node *node, bw_slots 
         bw_slot *slot = bw_slot_of(seen, c->name);
 
         if (slot->ptr) {
-            bw_finding *f = bw_find_node(tree, BW_CODE_duplicate_node_names, c, "%s has two nodes named \"%s\"",
-                                         bw_node_path(tree, node), c->name->text);
+            bw_finding *f =
+                bw_find_node(tree, BW_CODE_duplicate_node_names, c,
+                             c->deleted ? "%s deletes \"%s\" in the body that defines it: for dtc it is there twice"
+                                        : "%s has two nodes named \"%s\"",
+                             bw_node_path(tree, node), c->name->text);
             bw_find_note_node(tree, f, slot->ptr, "the first one is here");
             errors++;
         } else if (!c->deleted) {
@@ -44,7 +47,7 @@ static unsigned duplicate_props(bw_tree *tree, const bw_node *node, bw_slots *se
     unsigned errors = 0;
 
     bw_slots_clear(seen);
-    BW_FOR_PROPS(node, p) {
+    BW_FOR_PROPS (node, p) {
         bw_slot *slot = bw_slot_of(seen, p->name);
 
         if (slot->ptr) {
@@ -84,8 +87,8 @@ static unsigned claim_label(bw_tree *tree, bw_slots *seen, const bw_name *name, 
         return 0;
     bw_finding *f;
     if (owner.loc)
-        f = bw_find(tree->unit, BW_CODE_duplicate_label, label_span(name, owner.loc), "label \"%s\" stands here and on %s",
-                    name->text, bw_node_path(tree, other->node));
+        f = bw_find(tree->unit, BW_CODE_duplicate_label, label_span(name, owner.loc),
+                    "label \"%s\" stands here and on %s", name->text, bw_node_path(tree, other->node));
     else
         f = bw_find_node(tree, BW_CODE_duplicate_label, owner.node, "label \"%s\" stands here and on %s", name->text,
                          bw_node_path(tree, other->node));
@@ -100,12 +103,12 @@ static unsigned duplicate_labels(bw_tree *tree, bw_slots *seen)
     unsigned errors = 0;
 
     bw_slots_clear(seen);
-    BW_FOR_NODES(tree, n)
-        BW_FOR_LABELS(n, l)
+    BW_FOR_NODES (tree, n)
+        BW_FOR_LABELS (n, l)
             errors += claim_label(tree, seen, l->name, (label_owner){n, NULL, NULL, l->loc});
-    BW_FOR_NODES(tree, n)
-        BW_FOR_PROPS(n, p) {
-            BW_FOR_LABELS(p, l)
+    BW_FOR_NODES (tree, n)
+        BW_FOR_PROPS (n, p) {
+            BW_FOR_LABELS (p, l)
                 errors += claim_label(tree, seen, l->name, (label_owner){n, p, NULL, l->loc});
             for (uint32_t i = 0; i < p->value.mark_count; i++) {
                 const bw_mark *m = &p->value.marks[i];
@@ -121,7 +124,7 @@ unsigned bw_resolve_duplicate_nodes(bw_tree *tree)
     unsigned errors = 0;
 
     if (tree->may_have_duplicates)
-        BW_FOR_NODES(tree, n)
+        BW_FOR_NODES (tree, n)
             errors += duplicate_children(tree, n, &tree->unit->seen);
     return errors;
 }
@@ -131,7 +134,7 @@ unsigned bw_resolve_duplicate_props(bw_tree *tree)
     unsigned errors = 0;
 
     if (tree->may_have_duplicates)
-        BW_FOR_NODES(tree, n)
+        BW_FOR_NODES (tree, n)
             errors += duplicate_props(tree, n, &tree->unit->seen);
     return errors;
 }
@@ -216,7 +219,7 @@ unsigned bw_resolve_phandles(bw_tree *tree, const bw_resolve_options *options)
 
     (void)options;
     if (tree->has_explicit_phandles)
-        BW_FOR_NODES(tree, n)
+        BW_FOR_NODES (tree, n)
             errors += explicit_phandles_of(tree, n);
     return errors;
 }
@@ -253,8 +256,8 @@ static const char *nearest_label(const bw_tree *tree, const char *label)
 {
     GPtrArray *all = g_ptr_array_new();
 
-    BW_FOR_NODES(tree, n)
-        BW_FOR_LABELS(n, l)
+    BW_FOR_NODES (tree, n)
+        BW_FOR_LABELS (n, l)
             g_ptr_array_add(all, (void *)(uintptr_t)l->name->text);
     g_ptr_array_add(all, NULL);
     const char *found = bw_nearest(label, (const char *const *)all->pdata);
@@ -265,9 +268,8 @@ static const char *nearest_label(const bw_tree *tree, const char *label)
 static void report_unresolved(bw_tree *tree, bw_code code, const bw_node *node, const bw_prop *prop, const bw_mark *m)
 {
     bool path = !m->ref->identifier;
-    bw_finding *f =
-        bw_find_elem(tree, code, node, prop, m->offset, "%s \"%s\" is not in the tree",
-                     path ? "the path" : "a node labelled", m->ref->text);
+    bw_finding *f = bw_find_elem(tree, code, node, prop, m->offset, "%s \"%s\" is not in the tree",
+                                 path ? "the path" : "a node labelled", m->ref->text);
     const char *near = f && !path ? nearest_label(tree, m->ref->text) : NULL;
 
     if (near)
@@ -287,10 +289,10 @@ unsigned bw_resolve_references(bw_tree *tree, const bw_resolve_options *options)
     bool open = tree->plugin || (options && options->fixups && tree->plugin);
     unsigned errors = 0;
 
-    BW_FOR_NODES(tree, n) {
+    BW_FOR_NODES (tree, n) {
         if (!n->has_refs)
             continue;
-        BW_FOR_PROPS(n, p) {
+        BW_FOR_PROPS (n, p) {
             if (!p->value.has_refs)
                 continue;
             for (uint32_t i = 0; i < p->value.mark_count; i++) {
@@ -349,10 +351,10 @@ unsigned bw_resolve_paths(bw_tree *tree)
 {
     unsigned errors = 0;
 
-    BW_FOR_NODES(tree, n) {
+    BW_FOR_NODES (tree, n) {
         if (!n->has_refs)
             continue;
-        BW_FOR_PROPS(n, p) {
+        BW_FOR_PROPS (n, p) {
             if (!p->value.has_refs)
                 continue;
             for (uint32_t i = 0; i < p->value.mark_count; i++) {

@@ -1,0 +1,1 @@
+#define GPIO 1

@@ -1,0 +1,1 @@
+#define HAL_PIN(a, b) (a * 16 + b)

@@ -68,17 +68,10 @@ static void add_trail(bw_unit *unit, bw_finding *f, bw_loc loc)
     }
     loc = bw_locs_call_site(locs, loc, false);
     const bw_visit *visit = bw_locs_visit_of(locs, loc);
-    bw_place last = {0};
-    for (int steps = 0; visit && visit->included && depth < 32 && steps < 1000; steps++) {
+    while (visit && visit->included && depth++ < 32) {
         bw_loc from = bw_locs_call_site(locs, visit->included, false);
-        bw_place place = bw_locs_place(locs, bw_span_token(from));
 
-        /* A file that includes itself needs to be named once. */
-        if (place.source != last.source || place.line != last.line) {
-            trail_entry(f, place, "included from here");
-            depth++;
-        }
-        last = place;
+        trail_entry(f, bw_locs_place(locs, bw_span_token(from)), "included from here");
         visit = bw_locs_visit_of(locs, from);
     }
 }

@@ -183,11 +183,23 @@ bool bw_ends(const bw_name *name, const char *tail);
 /** The counts that reg and names of the nodes on a bus were written for. @return false if they agree on none. */
 bool bw_meant_counts(bw_run *run, const bw_info *bus, uint32_t *address, uint32_t *size);
 
+/** #address-cells of a bus; 2 where absent (Devicetree Specification 2.3.5). */
+static inline uint32_t bw_address_cells(const bw_info *bus)
+{
+    return bus->addr_cells < 0 ? 2 : (uint32_t)bus->addr_cells;
+}
+/** #size-cells of a bus; 1 where absent. */
+static inline uint32_t bw_size_cells(const bw_info *bus)
+{
+    return bus->size_cells < 0 ? 1 : (uint32_t)bus->size_cells;
+}
+
 /** "0x800 (2 KiB)", in the arena of the unit. */
 const char *bw_size_text(const bw_run *run, uint64_t bytes);
 /** "0x1000–0x1fff". */
 const char *bw_range_text(const bw_run *run, uint64_t first, uint64_t last);
 const char *bw_path(const bw_run *run, const bw_node *node);
+const char *bw_path_of_parent(const bw_run *run, const bw_info *info);
 
 /* The checks of dtc, by file. */
 #define BW_DTC_CHECK(name, fn, data, level, ...) D_##name,
@@ -206,13 +218,13 @@ bw_check_fn bw_dtc_property_name_chars, bw_dtc_property_name_chars_strict, bw_dt
 bw_check_fn bw_dtc_name_is_string, bw_dtc_name_properties;
 bw_check_fn bw_dtc_is_string, bw_dtc_is_string_list, bw_dtc_is_cell, bw_dtc_names_is_string_list;
 bw_check_fn bw_dtc_always_fail;
-/* dtc_bus.c */
+/* dtc_cells.c and dtc_bus.c */
 bw_check_fn bw_dtc_addr_size_cells, bw_dtc_reg_format, bw_dtc_ranges_format, bw_dtc_unit_address_vs_reg;
 bw_check_fn bw_dtc_unit_address_format, bw_dtc_avoid_default_addr_size, bw_dtc_avoid_unnecessary_addr_size;
 bw_check_fn bw_dtc_unique_unit_address;
 bw_check_fn bw_dtc_pci_bridge, bw_dtc_pci_device_reg, bw_dtc_pci_device_bus_num, bw_dtc_simple_bus_bridge;
 bw_check_fn bw_dtc_simple_bus_reg, bw_dtc_i2c_bus_bridge, bw_dtc_i2c_bus_reg, bw_dtc_spi_bus_bridge, bw_dtc_spi_bus_reg;
-/* dtc_refs.c */
+/* dtc_refs.c, dtc_interrupts.c and dtc_graph.c */
 bw_check_fn bw_dtc_chosen_interrupt_controller, bw_dtc_chosen_is_root, bw_dtc_chosen_bootargs, bw_dtc_chosen_stdout;
 bw_check_fn bw_dtc_provider, bw_dtc_gpios, bw_dtc_deprecated_gpio, bw_dtc_interrupts, bw_dtc_interrupt_provider;
 bw_check_fn bw_dtc_interrupt_map, bw_dtc_alias_paths, bw_dtc_graph_nodes, bw_dtc_graph_port, bw_dtc_graph_endpoint;

@@ -143,6 +143,11 @@ const char *bw_path(const bw_run *run, const bw_node *node)
     return bw_node_path(run->tree, node);
 }
 
+const char *bw_path_of_parent(const bw_run *run, const bw_info *info)
+{
+    return bw_path(run, bw_info_parent(run, info)->node);
+}
+
 const char *bw_size_text(const bw_run *run, uint64_t bytes)
 {
     static const char *const units[] = {"byte", "KiB", "MiB", "GiB", "TiB"};

@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-#define FRAMES_MAX 1000U /* macros within macros within arguments */
+#define BYTES_A_TOKEN 16U /* long words and strings that macros make count as more than one token */
+#define FRAMES_MAX 1000U  /* macros within macros within arguments */
 
 typedef struct call {
     const bw_macro *macro;
@@ -172,6 +173,7 @@ static void stringize(bw_pp *pp, const bw_xlist *arg, bw_xtok *out)
     out->flags = (uint8_t)((out->flags & BW_SPACE) | BW_ESCAPED);
     out->len = (uint32_t)s->len;
     out->text = bw_arena_strndup(&pp->unit->arena, s->str, s->len);
+    bw_pp_spend(pp, out->loc, s->len / BYTES_A_TOKEN);
     g_string_free(s, TRUE);
 }
 
@@ -191,6 +193,9 @@ static bool paste(bw_pp *pp, bw_xtok *left, const bw_xtok *right)
         return true;
     }
     size_t len = (size_t)left->len + right->len;
+    bw_pp_spend(pp, left->loc, len / BYTES_A_TOKEN);
+    if (pp->exhausted)
+        return false;
     char *text = bw_arena_alloc(&pp->unit->arena, len + 1);
     memcpy(text, left->text, left->len);
     memcpy(text + left->len, right->text, right->len);
@@ -529,7 +534,8 @@ static void expand_function(bw_pp *pp, const bw_macro *m, bw_loc base, const bw_
             bw_find(pp->unit, BW_CODE_directive, bw_span_name(base + m->offset, m->name), "%s", c.body->fault);
         }
         substitute_range(pp, &c, 0, c.body->count, &list);
-        paste_all(pp, &list);
+        if (c.body->pasted)
+            paste_all(pp, &list);
     }
     push_list(pp, m, &list);
 }
@@ -554,7 +560,7 @@ bool bw_pp_expand(bw_pp *pp, const bw_macro *m, bw_xtok *name, bw_xtok *out)
         return false;
     }
     if (pp->depth > FRAMES_MAX) {
-        pp->budget = 0; /* step() reports it */
+        bw_pp_limit(pp, name->loc, "macros are expanded more than 1000 deep inside each other");
         return false;
     }
     bw_loc base = bw_slot_of(&pp->unit->macros, m->name)->value;

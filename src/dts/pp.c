@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#define TOKEN_BUDGET 16000000U /* a large board needs some 100,000 */
-#define FILES_OPEN_MAX 200U    /* as gcc and dtc */
+#define TOKEN_BUDGET 4000000U /* a large board needs some 100,000; some 100 bytes each */
+#define FILES_OPEN_MAX 200U   /* as gcc and dtc */
 #define VISITS_MAX 100000U
 
 /* ---- frames ---- */
@@ -29,8 +29,39 @@ bool bw_pp_active(const bw_pp *pp, const bw_macro *macro)
     return false;
 }
 
+void bw_pp_limit(bw_pp *pp, bw_loc loc, const char *text)
+{
+    if (pp->exhausted)
+        return;
+    for (uint32_t i = pp->depth; i-- > 0 && !loc;) { /* a seam is nowhere: then the token read last from a file */
+        const bw_frame *f = &pp->frames[i];
+        if (f->kind == BW_FRAME_FILE)
+            loc = f->base + (f->cur > f->tokens ? f->cur[-1].offset : 0);
+    }
+    pp->exhausted = true;
+    pp->faults++;
+    bw_find(pp->unit, BW_CODE_macro_limit, bw_span_token(loc), "%s", text);
+}
+
+void bw_pp_spend(bw_pp *pp, bw_loc loc, uint64_t tokens)
+{
+    if (pp->budget >= tokens) {
+        pp->budget -= tokens;
+        return;
+    }
+    pp->budget = 0;
+    char text[80];
+    g_snprintf(text, sizeof text, "the macros expand to more than %u tokens", TOKEN_BUDGET);
+    bw_pp_limit(pp, loc, text);
+}
+
 void bw_xlist_add(bw_pp *pp, bw_xlist *list, const bw_xtok *token)
 {
+    if (pp->budget == 0)
+        bw_pp_spend(pp, token->loc, 1);
+    if (pp->exhausted)
+        return;
+    pp->budget--;
     if (list->count == list->room) {
         uint32_t room = list->room ? list->room * 2 : 16;
         bw_xtok *v = bw_arena_alloc(&pp->unit->arena, room * sizeof *v);
@@ -470,15 +501,6 @@ void bw_pp_line_tokens(bw_pp *pp, const bw_directive *d, bw_xlist *out)
 
 /* ---- the stream ---- */
 
-static void limit_hit(bw_pp *pp, bw_loc loc)
-{
-    if (!pp->exhausted) {
-        pp->exhausted = true;
-        pp->faults++;
-        bw_find(pp->unit, BW_CODE_macro_limit, bw_span_token(loc), "this expands to more than %u tokens", TOKEN_BUDGET);
-    }
-}
-
 static void end_of_stream(bw_pp *pp, bw_xtok *out)
 {
     const bw_frame *f = pp->depth ? &pp->frames[0] : NULL;
@@ -575,10 +597,7 @@ static bool step(bw_pp *pp, bool names, bool expand, bw_xtok *out)
         *out = *f->xcur++;
         break;
     }
-    if (pp->budget-- == 0) {
-        limit_hit(pp, out->loc);
-        pp->budget = 0;
-    }
+    bw_pp_spend(pp, out->loc, 1);
     if (out->kind == BW_TK_IDENT && !(out->flags & BW_NO_EXPAND)) {
         const bw_macro *m = bw_pp_macro(pp, out->u.name);
 

@@ -97,6 +97,10 @@ void bw_pp_end(bw_pp *pp);
 /** The next token, macros expanded. With @p names, a name of several pieces without a macro in it
  *  comes as one RUN; else piece by piece. At the end of the input: EOF, again and again. */
 void bw_pp_next(bw_pp *pp, bool names, bw_xtok *out);
+/** Ends the stream with a finding: an expansion is too large. */
+void bw_pp_limit(bw_pp *pp, bw_loc loc, const char *text);
+/** Takes so many tokens from what the expansions of a unit may make; ends the stream when none are left. */
+void bw_pp_spend(bw_pp *pp, bw_loc loc, uint64_t tokens);
 void bw_pp_unread(bw_pp *pp, const bw_xtok *token); /**< at most one */
 
 /** Opens a file for /include/ at @p loc. */

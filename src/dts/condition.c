@@ -127,40 +127,7 @@ static number unary(evaluator *e)
 
 static int precedence(const bw_xtok *t)
 {
-    if (!t || t->kind != BW_TK_PUNCT)
-        return 0;
-    switch (t->op) {
-    case '*':
-    case '/':
-    case '%':
-        return 10;
-    case '+':
-    case '-':
-        return 9;
-    case BW_P_SHL:
-    case BW_P_SHR:
-        return 8;
-    case '<':
-    case '>':
-    case BW_P_LE:
-    case BW_P_GE:
-        return 7;
-    case BW_P_EQ:
-    case BW_P_NE:
-        return 6;
-    case '&':
-        return 5;
-    case '^':
-        return 4;
-    case '|':
-        return 3;
-    case BW_P_AND:
-        return 2;
-    case BW_P_OR:
-        return 1;
-    default:
-        return 0;
-    }
+    return t && t->kind == BW_TK_PUNCT ? bw_precedence(t->op) : 0;
 }
 
 static number shift(number a, number b, bool left)

@@ -170,9 +170,13 @@ bool bw_lex_one(bw_context *ctx, const char *text, size_t len, bw_tok *token);
 /** Reads a literal as dtc does. @return how it is (BW_NUM_PIECES: @p used bytes are the literal). */
 bw_number bw_lex_number(const char *text, size_t len, uint64_t *value, size_t *used);
 
+/** Rank of a binary operator as in C, 10 (* / %) to 1 (||); 0: it is none. */
+int bw_precedence(uint8_t op);
+
+extern const uint8_t bw_char_class[256]; /**< see dts/lexer.h */
+
 static inline bool bw_is_name_char(unsigned char c)
 {
-    extern const uint8_t bw_char_class[256];
     return (bw_char_class[c] & 1) != 0;
 }
 

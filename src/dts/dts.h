@@ -20,13 +20,13 @@ typedef enum bw_dialect {
 
 typedef struct bw_dts_options {
     bw_dialect dialect;
-    bool preprocess;              /**< false: plain DTS with line markers, as dtc reads it */
-    bool mend_comments;           /**< a comment that swallows code is an error, and ends where it was meant to */
-    bool tolerate_missing;        /**< a missing #include is a finding, reading goes on */
-    const char *const *include_dirs;  /**< -I, for #include; NULL-terminated, may be NULL */
-    const char *const *dts_dirs;      /**< -i, for /include/ and /incbin/; likewise */
-    const char *const *defines;       /**< "NAME=VALUE" or "NAME" (then 1); likewise */
-    const char *const *more_files;    /**< read after the main file, as one text (Zephyr overlays) */
+    bool preprocess;                 /**< false: plain DTS with line markers, as dtc reads it */
+    bool mend_comments;              /**< a comment that swallows code is an error, and ends where it was meant to */
+    bool tolerate_missing;           /**< a missing #include is a finding, reading goes on */
+    const char *const *include_dirs; /**< -I, for #include; NULL-terminated, may be NULL */
+    const char *const *dts_dirs;     /**< -i, for /include/ and /incbin/; likewise */
+    const char *const *defines;      /**< "NAME=VALUE" or "NAME" (then 1); likewise */
+    const char *const *more_files;   /**< read after the main file, as one text (Zephyr overlays) */
 } bw_dts_options;
 
 /**

@@ -357,7 +357,8 @@ static void lex_all(lexer *lx)
             lx->p++;
             lx->space = BW_SPACE;
             lx->line_start = true;
-        } else if (c == '#' && lx->line_start && (lx->preprocess ? bw_lexer_add_directive(lx) : bw_lexer_read_line_mark(lx))) {
+        } else if (c == '#' && lx->line_start &&
+                   (lx->preprocess ? bw_lexer_add_directive(lx) : bw_lexer_read_line_mark(lx))) {
             lx->space = BW_SPACE;
         } else if (is(c, NAME)) {
             lx->line_start = false;

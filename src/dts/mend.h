@@ -13,7 +13,7 @@
 typedef struct bw_mender bw_mender;
 
 bool bw_mender_records(const bw_mender *mender); /**< false for NULL */
-bw_mender *bw_mender_new(void); /**< records the tokens that bw_mender_see() is given */
+bw_mender *bw_mender_new(void);                  /**< records the tokens that bw_mender_see() is given */
 void bw_mender_free(bw_mender *mender);
 
 /** Finds what to mend in the tokens seen; from then on the mender mends. @return false if nothing is certain. */

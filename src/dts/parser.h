@@ -12,16 +12,16 @@
 
 typedef enum bw_dtok_kind {
     BW_DT_EOF,
-    BW_DT_NAME,     /**< name: of a node or property */
-    BW_DT_LITERAL,  /**< number: an integer or a character */
-    BW_DT_STRING,   /**< text with its quotes */
-    BW_DT_LABEL,    /**< name, without ":" */
-    BW_DT_REF,      /**< name: "label", "/path" or "label/path" */
-    BW_DT_BYTES,    /**< text: hex digits in [ ] */
-    BW_DT_KEYWORD,  /**< op: a bw_keyword */
-    BW_DT_PUNCT,    /**< op: a character or a bw_punct */
-    BW_DT_IDENT,    /**< name: a word where none belongs, most often a macro that nothing defines */
-    BW_DT_BAD,      /**< something that is no token; a finding has been made */
+    BW_DT_NAME,    /**< name: of a node or property */
+    BW_DT_LITERAL, /**< number: an integer or a character */
+    BW_DT_STRING,  /**< text with its quotes */
+    BW_DT_LABEL,   /**< name, without ":" */
+    BW_DT_REF,     /**< name: "label", "/path" or "label/path" */
+    BW_DT_BYTES,   /**< text: hex digits in [ ] */
+    BW_DT_KEYWORD, /**< op: a bw_keyword */
+    BW_DT_PUNCT,   /**< op: a character or a bw_punct */
+    BW_DT_IDENT,   /**< name: a word where none belongs, most often a macro that nothing defines */
+    BW_DT_BAD,     /**< something that is no token; a finding has been made */
 } bw_dtok_kind;
 
 typedef struct bw_dtok {
@@ -29,7 +29,7 @@ typedef struct bw_dtok {
     uint8_t op;
     uint8_t flags; /**< BW_ESCAPED, BW_LINES of strings */
     bw_loc loc;
-    uint32_t len;  /**< bytes as written, where it was written in one piece; else of the name */
+    uint32_t len; /**< bytes as written, where it was written in one piece; else of the name */
     const bw_name *name;
     uint64_t number;
     const char *text;
@@ -63,28 +63,28 @@ typedef struct bw_parser {
     const bw_dts_options *options;
     bool zephyr;
     bw_lex_state state;
-    bw_dtok t;          /**< the token to look at */
-    bw_span prev;       /**< the token before */
-    bw_loc prev_end;    /**< one past its last byte when it stands in a file; 0 else */
+    bw_dtok t;       /**< the token to look at */
+    bw_span prev;    /**< the token before */
+    bw_loc prev_end; /**< one past its last byte when it stands in a file; 0 else */
     unsigned depth;
-    uint64_t tokens;    /**< devicetree tokens read */
-    uint32_t errors;    /**< syntax errors reported */
-    uint32_t echo_from; /**< pp->faults at the begin of the statement */
-    bool unbalanced;    /**< braces do not match; said once */
+    uint64_t tokens;          /**< devicetree tokens read */
+    uint32_t errors;          /**< syntax errors reported */
+    uint32_t echo_from;       /**< pp->faults at the begin of the statement */
+    bool unbalanced;          /**< braces do not match; said once */
     struct bw_mender *mender; /**< NULL, unless braces of this board do not match (dts/mend.h) */
     GString *join;
     bw_finding *lost_header; /**< the first word that nothing defines and no macro is near to */
-    GPtrArray *unknown; /**< of const bw_name*: words that were reported as undefined */
+    GPtrArray *unknown;      /**< of const bw_name*: words that were reported as undefined */
     /* The value being read. */
     bw_scratch *scratch;
     bw_loc value_first, value_last;
     bool value_refs, value_unknown;
 } bw_parser;
 
-void bw_parser_advance(bw_parser *p);                     /**< the next token into p->t */
-void bw_parser_read(bw_parser *p);                        /**< likewise, but only what the input has */
+void bw_parser_advance(bw_parser *p);                    /**< the next token into p->t */
+void bw_parser_read(bw_parser *p);                       /**< likewise, but only what the input has */
 void bw_parser_reread(bw_parser *p, bw_lex_state state); /**< p->t once more, as another kind of word */
-bool bw_parser_on_new_line(const bw_parser *p);           /**< p->t begins a line */
+bool bw_parser_on_new_line(const bw_parser *p);          /**< p->t begins a line */
 char *bw_dts_unescape(bw_parser *p, const char *text, uint32_t len, uint32_t *out_len, bw_loc loc); /**< arena */
 
 static inline bool bw_at(const bw_parser *p, uint8_t op)
@@ -106,6 +106,6 @@ bool bw_parser_echo(const bw_parser *p);            /**< an error here follows f
 bool bw_parse_value(bw_parser *p, bw_value *value); /**< behind "=", to the ";" (not taken) */
 bw_int bw_parse_primary(bw_parser *p, bool *ok);    /**< literal, character or "(" expression ")" */
 void bw_parse_file(bw_parser *p);
-void bw_parser_skip_call(bw_parser *p);             /**< "(" … ")" behind an unknown name */
+void bw_parser_skip_call(bw_parser *p); /**< "(" … ")" behind an unknown name */
 
 #endif

@@ -60,29 +60,29 @@ typedef struct bw_pp {
     uint32_t depth, room;
     uint32_t files_open;
     uint32_t visits;
-    uint64_t *defined;    /**< a bit for each name's number: it was defined in this unit */
+    uint64_t *defined; /**< a bit for each name's number: it was defined in this unit */
     uint32_t defined_words;
-    uint32_t counter;     /**< __COUNTER__ */
-    uint64_t budget;      /**< tokens that expansions may still make */
-    bool exhausted;       /**< a limit was hit: the stream ends */
-    uint8_t pad;          /**< bw_pad of the seam before the next token */
-    bool seam;            /**< there is a seam before the next token */
+    uint32_t counter; /**< __COUNTER__ */
+    uint64_t budget;  /**< tokens that expansions may still make */
+    bool exhausted;   /**< a limit was hit: the stream ends */
+    uint8_t pad;      /**< bw_pad of the seam before the next token */
+    bool seam;        /**< there is a seam before the next token */
     uint8_t prev_kind, prev_op;
     bool have_pushed;
     bw_xtok pushed;
-    uint32_t missing;     /**< includes that were not found */
-    bool missing_nodes;   /**< one of them may hold nodes: it is no .h */
-    uint32_t faults;      /**< findings that the preprocessor has made: what follows may be their echo */
+    uint32_t missing;              /**< includes that were not found */
+    bool missing_nodes;            /**< one of them may hold nodes: it is no .h */
+    uint32_t faults;               /**< findings that the preprocessor has made: what follows may be their echo */
     const bw_source *redefined_in; /**< the file whose redefinition of a macro was reported last */
-    bool cut_short;       /**< something without an end took the rest of a file: what it opened is not closed */
-    uint32_t unclosed;    /**< comments that swallow code */
-    bool mend_comments;   /**< they end where they were meant to, whatever the options say */
+    bool cut_short;     /**< something without an end took the rest of a file: what it opened is not closed */
+    uint32_t unclosed;  /**< comments that swallow code */
+    bool mend_comments; /**< they end where they were meant to, whatever the options say */
     const char *main_dir;
     const char *main_path;
-    GPtrArray *files;     /**< of bw_source*, each once */
-    GHashTable *seen;     /**< sources in files */
-    GPtrArray *tails;     /**< of bw_lexed*, to be freed */
-    bw_source *builtin;   /**< predefined macros and -D */
+    GPtrArray *files;   /**< of bw_source*, each once */
+    GHashTable *seen;   /**< sources in files */
+    GPtrArray *tails;   /**< of bw_lexed*, to be freed */
+    bw_source *builtin; /**< predefined macros and -D */
     char *builtin_text;
     bw_macro specials[8];
     bw_source *special_source;
@@ -112,16 +112,16 @@ bool bw_pp_restart_after(bw_pp *pp, bw_loc loc, const char *text);
 
 /* ---- shared by the files of the preprocessor ---- */
 
-void bw_pp_fetch(bw_pp *pp, bool names, bw_xtok *out);     /**< with PADDING tokens */
-void bw_pp_fetch_raw(bw_pp *pp, bw_xtok *out);             /**< not expanded */
+void bw_pp_fetch(bw_pp *pp, bool names, bw_xtok *out); /**< with PADDING tokens */
+void bw_pp_fetch_raw(bw_pp *pp, bw_xtok *out);         /**< not expanded */
 bw_frame *bw_pp_push(bw_pp *pp, bw_frame_kind kind);
-void bw_pp_directive(bw_pp *pp, const bw_directive *d);    /**< of the file on top */
+void bw_pp_directive(bw_pp *pp, const bw_directive *d); /**< of the file on top */
 /** Expands a macro whose name was read. @return false: it is no call, the name stays. Else @p out is
  *  the seam in front of the expansion. */
 bool bw_pp_expand(bw_pp *pp, const bw_macro *macro, bw_xtok *name, bw_xtok *out);
 /** Expands a list on its own (an argument, the line of an #if). */
 void bw_pp_expand_list(bw_pp *pp, const bw_xlist *in, bw_xlist *out);
-bool bw_pp_condition(bw_pp *pp, const bw_directive *d);    /**< value of an #if or #elif line */
+bool bw_pp_condition(bw_pp *pp, const bw_directive *d); /**< value of an #if or #elif line */
 void bw_pp_line_tokens(bw_pp *pp, const bw_directive *d, bw_xlist *out);
 void bw_xlist_add(bw_pp *pp, bw_xlist *list, const bw_xtok *token);
 /** Whether @p name is a macro being expanded now. */

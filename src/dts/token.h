@@ -28,9 +28,28 @@ typedef enum bw_tok_kind {
 } bw_tok_kind;
 
 /* BW_ALONE: an identifier, and what follows it cannot go on with a name. */
-enum { BW_SPACE = 1, BW_COLON = 2, BW_PASTE = 4, BW_NO_EXPAND = 8, BW_ESCAPED = 16, BW_LINES = 32, BW_VA_OPT = 64, BW_ALONE = 128 };
+enum {
+    BW_SPACE = 1,
+    BW_COLON = 2,
+    BW_PASTE = 4,
+    BW_NO_EXPAND = 8,
+    BW_ESCAPED = 16,
+    BW_LINES = 32,
+    BW_VA_OPT = 64,
+    BW_ALONE = 128
+};
 
-typedef enum bw_punct { BW_P_SHL = 128, BW_P_SHR, BW_P_LE, BW_P_GE, BW_P_EQ, BW_P_NE, BW_P_AND, BW_P_OR, BW_P_PASTE } bw_punct;
+typedef enum bw_punct {
+    BW_P_SHL = 128,
+    BW_P_SHR,
+    BW_P_LE,
+    BW_P_GE,
+    BW_P_EQ,
+    BW_P_NE,
+    BW_P_AND,
+    BW_P_OR,
+    BW_P_PASTE
+} bw_punct;
 
 typedef enum bw_keyword {
     BW_KW_DTS_V1,
@@ -101,37 +120,44 @@ typedef struct bw_macro bw_macro;
 
 struct bw_directive {
     bw_directive_kind kind;
-    uint32_t offset, len;      /**< "#word" */
-    uint32_t arg, arg_end;     /**< rest of the line: bytes in the source */
-    const bw_name *name;       /**< of DEFINE, UNDEF, IFDEF, IFNDEF */
-    const bw_macro *macro;     /**< of DEFINE */
-    uint32_t next;             /**< of IF…ELSE: token of the next branch or ENDIF (or EOF) */
-    uint32_t end;              /**< of IF…ELSE: token of the ENDIF (or EOF) */
-    bool matched;              /**< of ELIF, ELSE, ENDIF: there is an IF; of IF: there is an ENDIF */
-    const char *message;       /**< of BAD */
+    uint32_t offset, len;  /**< "#word" */
+    uint32_t arg, arg_end; /**< rest of the line: bytes in the source */
+    const bw_name *name;   /**< of DEFINE, UNDEF, IFDEF, IFNDEF */
+    const bw_macro *macro; /**< of DEFINE */
+    uint32_t next;         /**< of IF…ELSE: token of the next branch or ENDIF (or EOF) */
+    uint32_t end;          /**< of IF…ELSE: token of the ENDIF (or EOF) */
+    bool matched;          /**< of ELIF, ELSE, ENDIF: there is an IF; of IF: there is an ENDIF */
+    const char *message;   /**< of BAD */
 };
 
 struct bw_macro {
     const bw_name *name;
     bw_source *source;
-    uint32_t offset;        /**< of the name */
+    uint32_t offset;         /**< of the name */
     uint32_t body, body_end; /**< bytes in the source */
     const bw_name **params;
     uint16_t param_count;
     bool function_like;
-    bool variadic;  /**< the last parameter takes the rest */
-    uint8_t builtin; /**< a bw_builtin */
+    bool variadic;                    /**< the last parameter takes the rest */
+    uint8_t builtin;                  /**< a bw_builtin */
     _Atomic(struct bw_body *) tokens; /**< made at first use */
 };
 
 typedef enum bw_builtin {
-    BW_B_NONE, BW_B_LINE, BW_B_FILE, BW_B_COUNTER, BW_B_INCLUDE_LEVEL, BW_B_BASE_FILE, BW_B_DATE, BW_B_TIME
+    BW_B_NONE,
+    BW_B_LINE,
+    BW_B_FILE,
+    BW_B_COUNTER,
+    BW_B_INCLUDE_LEVEL,
+    BW_B_BASE_FILE,
+    BW_B_DATE,
+    BW_B_TIME
 } bw_builtin;
 
 /** The tokens of a macro's replacement list. */
 typedef struct bw_body {
     uint32_t count;
-    bool pasted; /**< holds ## */
+    bool pasted;       /**< holds ## */
     const char *fault; /**< NULL, or why the definition is wrong */
     bw_tok tokens[];
 } bw_body;

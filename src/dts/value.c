@@ -163,7 +163,8 @@ static bool parse_cells(bw_parser *p, unsigned bits)
             bw_finding_cure(f, "cells are separated by blanks only");
             bw_parser_advance(p);
         } else {
-            bool arithmetic = (p->t.kind == BW_DT_PUNCT && bw_precedence(p->t.op) > 0) || bw_at(p, '~') || bw_at(p, '!');
+            bool arithmetic =
+                (p->t.kind == BW_DT_PUNCT && bw_precedence(p->t.op) > 0) || bw_at(p, '~') || bw_at(p, '!');
             bw_finding *f = bw_parser_expected(p, "a number, a reference or \">\"");
             if (arithmetic && !bw_at(p, '&'))
                 bw_finding_cure(f, "an expression stands in parentheses: <(1 + 2)>");

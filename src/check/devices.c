@@ -106,10 +106,29 @@ static gint by_claim(gconstpointer a, gconstpointer b)
     return x->info < y->info ? -1 : x->info > y->info;
 }
 
+/* I2C or SPI by name, or by its driver where one block can be either (sercom, flexcomm). */
+static bw_bus serial_bus(const bw_info *bus)
+{
+    uint32_t offset = 0;
+    const char *s;
+
+    if (bus->bus == BW_BUS_I2C || bus->bus == BW_BUS_SPI)
+        return (bw_bus)bus->bus;
+    if (bus->bus != BW_BUS_NONE || bus->addr_cells != 1 || bus->size_cells != 0 || !bus->compatible)
+        return BW_BUS_NONE;
+    while ((s = bw_prop_next_string(bus->compatible, &offset))) {
+        size_t len = strlen(s);
+
+        if (len > 4 && (strcmp(s + len - 4, "-i2c") == 0 || strcmp(s + len - 4, "-spi") == 0))
+            return s[len - 3] == 'i' ? BW_BUS_I2C : BW_BUS_SPI;
+    }
+    return BW_BUS_NONE;
+}
+
 static void say_twice(bw_run *run, const claim *a, const claim *b)
 {
     const bw_info *bus = bw_info_parent(run, b->info);
-    bool i2c = bus->bus == BW_BUS_I2C;
+    bool i2c = serial_bus(bus) == BW_BUS_I2C;
     bw_finding *f;
 
     if (i2c)
@@ -130,9 +149,9 @@ void bw_sem_bus_addresses(bw_run *run, const bw_check *check)
     BW_FOR_USES(run, run->n->reg, u)
     {
         bw_info *info = &run->nodes[u->info];
-        uint8_t bus = bw_info_parent(run, info)->bus;
+        bw_bus bus = serial_bus(bw_info_parent(run, info));
 
-        if (!info->enabled || (info->bad & BW_BAD_REG) || (bus != BW_BUS_I2C && bus != BW_BUS_SPI))
+        if (!info->enabled || (info->bad & BW_BAD_REG) || bus == BW_BUS_NONE)
             continue;
         bw_rows rows = bw_reg_rows(run->tree, info->node);
         for (uint32_t i = 0; rows.state == BW_STATE_OK && i < rows.count; i++) {
@@ -186,7 +205,8 @@ void bw_sem_duplicate_address(bw_run *run, const bw_check *check)
     bw_slots *seen = &run->unit->strings;
 
     (void)check;
-    if (!bw_listens(run, BW_CODE_duplicate_address))
+    /* Zephyr gives each driver of a shared block a node of its own. */
+    if (!bw_listens(run, BW_CODE_duplicate_address) || run->tree->zephyr)
         return;
     BW_FOR_INFOS(run, bus)
     {
@@ -195,7 +215,8 @@ void bw_sem_duplicate_address(bw_run *run, const bw_check *check)
         bw_slots_clear(seen);
         BW_FOR_INFO_CHILDREN(run, bus, child)
         {
-            if (!child->enabled || !child->reg || (child->bad & BW_BAD_REG) || !bw_name_unit(child->node->name)[0])
+            if (!child->enabled || !child->reg || !child->compatible || (child->bad & BW_BAD_REG) ||
+                !bw_name_unit(child->node->name)[0])
                 continue;
             const bw_name *unit = bw_intern_str(run->unit->ctx->names, bw_name_unit(child->node->name));
             bw_slot *slot = bw_slot_of(seen, unit);

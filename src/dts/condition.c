@@ -280,6 +280,8 @@ bool bw_pp_condition(bw_pp *pp, const bw_directive *d)
         if (!e.fault && peek(&e))
             fail(&e, "something stands behind the expression");
     }
+    if (pp->exhausted) /* that was said */
+        return false;
     if (e.fault) {
         pp->faults++;
         pp->missing++; /* nobody knows what the group would have defined */

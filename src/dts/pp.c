@@ -312,6 +312,7 @@ static void run_include(bw_pp *pp, const bw_directive *d)
         bw_xlist expanded = {0};
         bw_pp_line_tokens(pp, d, &line);
         bw_pp_expand_list(pp, &line, &expanded);
+        f = top_file(pp); /* the frames may have moved */
         p = spell(pp, &expanded);
         end = p + strlen(p);
     }

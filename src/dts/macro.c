@@ -15,6 +15,7 @@ typedef struct call {
     bw_xlist *args;     /* one a parameter, and one more */
     bw_xlist *expanded; /* likewise, made when first asked for */
     bool *have_expanded;
+    bool rest_omitted; /* of a variadic macro: not even an empty one was given */
 } call;
 
 /* ---- reading the arguments ---- */
@@ -127,6 +128,7 @@ static bool read_arguments(bw_pp *pp, call *c)
     c->close = t.loc;
     if (any || m->param_count)
         given++;
+    c->rest_omitted = given < m->param_count || (given == 1 && c->args[0].count == 0);
     bool fits =
         given == m->param_count || (m->variadic && given + 1 >= m->param_count) || (m->param_count == 0 && !any);
     if (!fits)
@@ -318,7 +320,7 @@ static void add_arg(bw_pp *pp, call *c, const bw_xtok *param, unsigned index, bo
     add_padding(pp, out, BW_PAD_NONE);
 }
 
-/* GNU: ", ## rest" loses the comma when there is no rest, and does not paste otherwise. */
+/* GNU: ", ## rest" loses the comma when no rest is given, not even an empty one, and does not paste otherwise. */
 static bool gnu_comma(const call *c, unsigned index, bw_xlist *out)
 {
     if (!c->macro->variadic || index + 1 != c->macro->param_count || out->count == 0)
@@ -326,7 +328,7 @@ static bool gnu_comma(const call *c, unsigned index, bw_xlist *out)
     bw_xtok *last = &out->v[out->count - 1];
     if (!is_punct(last, ',') || !(last->flags & BW_PASTE))
         return false;
-    if (c->args[index].count == 0) {
+    if (c->rest_omitted) {
         out->count--;
         return true;
     }

@@ -42,7 +42,7 @@ class Program:
 
     WORDS = ["foo", "bar", "A", "B", "C", "F", "G", "H", "V", "W", "E", "reg", "x1", "_u", "N"]
     NUMBERS = ["0", "5", "0x1f", "1.5", "0xE", "08", "1e", "7U", "3ULL", "'a'"]
-    MARKS = list("{}<>[]=,;:&|^!~+-*/%?@.#()") + ["<<", ">>", "&&", "||", "==", "!=", "<=", ">=", "##", "\\"]
+    MARKS = list("{}<>[]=,;:&|^!~+-*/%?@.#()") + ["<<", ">>", "&&", "||", "==", "!=", "<=", ">=", "##"]
     BLANKS = ["", "", "", " ", " ", "  ", "\t", "/* c */", " \\\n", "\\\n "]
 
     def __init__(self, rng):
@@ -65,7 +65,7 @@ class Program:
         if r < 0.8 and self.macros:
             return self.rng.choice(sorted(self.macros))
         if r < 0.84:
-            return self.rng.choice(["__LINE__", "__COUNTER__", "__INCLUDE_LEVEL__", "__FILE__"])
+            return self.rng.choice(["__LINE__", "__INCLUDE_LEVEL__", "__FILE__"])
         return self.rng.choice([m for m in self.MARKS if m not in "()#" or not m])
 
     def call(self, depth, params=()):

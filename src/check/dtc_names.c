@@ -58,8 +58,8 @@ void bw_dtc_path_references(bw_run *run, const bw_check *check)
 void bw_dtc_omit_unused_nodes(bw_run *run, const bw_check *check)
 {
     (void)check;
-    bw_resolve_omit_unused(run->tree, run->options);
-    bw_run_index(run);
+    if (bw_resolve_omit_unused(run->tree, run->options))
+        bw_run_index(run);
 }
 
 /* -- characters of names ---------------------------------------------------------------------------- */

@@ -379,18 +379,21 @@ unsigned bw_resolve_paths(bw_tree *tree)
     return errors;
 }
 
-void bw_resolve_omit_unused(bw_tree *tree, const bw_resolve_options *options)
+unsigned bw_resolve_omit_unused(bw_tree *tree, const bw_resolve_options *options)
 {
+    unsigned omitted = 0;
+
     bool keep_labelled = options && options->keep_labelled;
 
     if (!tree->has_omit || !tree->root)
-        return;
+        return 0;
     bw_node *next;
     for (bw_node *n = tree->root->deleted ? NULL : tree->root; n; n = next) {
         bool unused = n->omit_if_no_ref && !n->referenced && !(keep_labelled && n->labels);
 
         if (unused) {
             bw_node_delete(n);
+            omitted++;
             /* What follows in pre-order behind the subtree. */
             const bw_node *up = n;
             next = bw_live_node(n->next);
@@ -402,6 +405,7 @@ void bw_resolve_omit_unused(bw_tree *tree, const bw_resolve_options *options)
             next = bw_node_following(n);
         }
     }
+    return omitted;
 }
 
 bool bw_tree_resolve(bw_tree *tree, const bw_resolve_options *options)

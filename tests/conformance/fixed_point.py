@@ -61,7 +61,7 @@ def report(number, what, total, bad):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--corpus", default=os.path.join(ROOT, "..", "shared", "corpus"))
+    parser.add_argument("--corpus", default=os.environ.get("CORPUS") or os.path.join(ROOT, "..", "shared", "corpus"))
     parser.add_argument("--every", type=int, default=25)
     args = parser.parse_args()
     tree = os.path.join(args.corpus, "linux")

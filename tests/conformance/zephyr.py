@@ -96,7 +96,7 @@ def check(number, what, tree, paths, *options):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--corpus", default=os.path.join(ROOT, "..", "shared", "corpus"))
+    parser.add_argument("--corpus", default=os.environ.get("CORPUS") or os.path.join(ROOT, "..", "shared", "corpus"))
     args = parser.parse_args()
     tree = os.path.join(args.corpus, "zephyr")
     if not os.path.isdir(tree):

@@ -51,7 +51,7 @@ void bw_pp_spend(bw_pp *pp, bw_loc loc, uint64_t tokens)
     }
     pp->budget = 0;
     char text[80];
-    g_snprintf(text, sizeof text, "the macros expand to more than %u tokens", TOKEN_BUDGET);
+    g_snprintf(text, sizeof text, "this expands to more than %u tokens", TOKEN_BUDGET);
     bw_pp_limit(pp, loc, text);
 }
 

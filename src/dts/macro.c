@@ -100,7 +100,8 @@ static bool read_arguments(bw_pp *pp, call *c)
                 bw_find(pp->unit, BW_CODE_macro_arguments, bw_span_name(c->name, m->name),
                         "the call of %s has no closing \")\"", m->name->text);
             pp->faults++;
-            pp->cut_short = true;
+            pp->cut_short = pp->missing_nodes = true; /* the rest of the file is lost */
+            pp->missing++;
             return false;
         }
         if (t.kind == BW_TK_PADDING) { /* seams inside an argument decide about blanks */

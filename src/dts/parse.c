@@ -298,6 +298,10 @@ void bw_parse_file(bw_parser *p)
         p->echo_from = p->pp->faults;
         if (parse_header(p, &seen))
             continue;
+        if (!seen && p->pp->missing) {
+            seen = true; /* what was not found may have it */
+            p->state = BW_LEX_NAMES;
+        }
         if (!seen && !p->zephyr) {
             bool tree = bw_at(p, '/') || p->t.kind == BW_DT_REF || p->t.kind == BW_DT_KEYWORD;
             bw_loc main = in_main_file(p, p->t.loc);

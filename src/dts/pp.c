@@ -411,8 +411,11 @@ static void run_if(bw_pp *pp, const bw_directive *d)
             return;
         const bw_tok *next = &f->tokens[d->next];
         f->cur = next;
-        if (next->kind != BW_TK_DIRECTIVE)
-            return; /* EOF */
+        if (next->kind != BW_TK_DIRECTIVE) { /* EOF: all behind the #if is lost */
+            pp->missing++;
+            pp->missing_nodes = true;
+            return;
+        }
         f->cur++;
         d = next->u.directive;
         if (d->kind == BW_D_ENDIF)

@@ -124,6 +124,8 @@ def main():
                         right = i + len(new) if len(new) > 1 else i + 1
                         if kind == "brace-missing":  # said behind the last thing before it
                             right = max(n for n in range(i) if lines[n].strip()) + 1
+                        if kind == "endif" and extra and lines[extra[0]["place"]["line"] - 1].startswith("#if"):
+                            right = extra[0]["place"]["line"]  # said of the #if that is left without one
                         verdict = ("none" if not extra else "several" if len(extra) > 1 else
                                    "right" if extra[0]["place"]["line"] == right and
                                    os.path.normpath(extra[0]["place"]["file"]) == path else "elsewhere")

@@ -303,7 +303,7 @@ def default_corpus():
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--program", default=os.path.join(ROOT, "build", "boardwright"))
-    parser.add_argument("--corpus", default=os.environ.get("BOARDWRIGHT_CORPUS") or default_corpus())
+    parser.add_argument("--corpus", default=os.environ.get("CORPUS") or default_corpus())
     parser.add_argument("--tap", action="store_true", help="report in the Test Anything Protocol")
     parser.add_argument("-v", action="store_true", help="show the findings of rows that are right too")
     parser.add_argument("-j", type=int, default=os.cpu_count() or 1)

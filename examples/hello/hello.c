@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 /* PL011 (Arm DDI 0183G, chapter 3) */
-#define UART_DATA  (*(volatile uint32_t *)(BOARD_CONSOLE_BASE + 0x00))
+#define UART_DATA (*(volatile uint32_t *)(BOARD_CONSOLE_BASE + 0x00))
 #define UART_FLAGS (*(volatile uint32_t *)(BOARD_CONSOLE_BASE + 0x18))
 #define UART_TRANSMIT_FULL (1U << 5)
 

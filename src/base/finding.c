@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 const bw_code_info bw_codes[BW_CODE_COUNT] = {
-#define BW_FINDING(ident, name, severity, dtc, title, text, example, cure) \
+#define BW_FINDING(ident, name, severity, dtc, title, text, example, cure)                                             \
     {name, severity, dtc, title, text, example, cure},
 #include "check/findings.def"
 #undef BW_FINDING

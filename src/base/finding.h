@@ -54,8 +54,8 @@ typedef struct bw_finding {
     const char *property; /**< or NULL */
     bw_related *related;  /**< other places, in order */
     bw_trail *trail;
-    const char *cure;     /**< or NULL */
-    uint32_t boards;      /**< boards of the run that have it; set when findings are joined */
+    const char *cure; /**< or NULL */
+    uint32_t boards;  /**< boards of the run that have it; set when findings are joined */
     bw_arena *arena;
 } bw_finding;
 

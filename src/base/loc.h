@@ -39,15 +39,15 @@ static inline bw_span bw_span_of(bw_loc begin, bw_loc last)
 }
 
 typedef struct bw_visit {
-    bw_loc base;       /**< location of the file's first byte */
-    bw_loc included;   /**< of the #include or /include/ that opened it; 0 for the unit's own file */
+    bw_loc base;     /**< location of the file's first byte */
+    bw_loc included; /**< of the #include or /include/ that opened it; 0 for the unit's own file */
     bw_source *source;
 } bw_visit;
 
 typedef struct bw_expansion {
-    bw_loc spelling;      /**< the token in the macro's body or in an argument */
-    bw_loc call;          /**< the macro's name where it was called */
-    bw_loc call_last;     /**< its closing parenthesis, or the name again */
+    bw_loc spelling;  /**< the token in the macro's body or in an argument */
+    bw_loc call;      /**< the macro's name where it was called */
+    bw_loc call_last; /**< its closing parenthesis, or the name again */
     const bw_name *macro;
 } bw_expansion;
 
@@ -67,15 +67,15 @@ bw_loc bw_locs_visit(bw_locs *locs, bw_source *source, bw_loc included);
 /** @return the location of a token that came out of a macro (the call's own when space is used up). */
 bw_loc bw_locs_expand(bw_locs *locs, bw_loc spelling, bw_loc call, bw_loc call_last, const bw_name *macro);
 
-const bw_visit *bw_locs_visit_of(const bw_locs *locs, bw_loc loc);     /**< of a file location */
-bw_loc bw_locs_call_site(const bw_locs *locs, bw_loc loc, bool end);   /**< outermost place in a file */
+const bw_visit *bw_locs_visit_of(const bw_locs *locs, bw_loc loc);   /**< of a file location */
+bw_loc bw_locs_call_site(const bw_locs *locs, bw_loc loc, bool end); /**< outermost place in a file */
 
 /** A place as a person reads it. Lines and columns from 1; the end is one past the last byte. */
 typedef struct bw_place {
     const char *file;      /**< NULL: no place */
     uint32_t line, column; /**< line 0: the file as a whole */
     uint32_t end_line, end_column;
-    bw_source *source;     /**< NULL if there is no text to show */
+    bw_source *source;                     /**< NULL if there is no text to show */
     uint32_t source_line, source_end_line; /**< lines of the text (differ from line after line markers) */
 } bw_place;
 

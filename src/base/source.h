@@ -28,14 +28,14 @@ typedef struct bw_source {
     const char *dir;  /**< its directory with a trailing '/', or "" */
     const char *text; /**< len bytes and a NUL */
     uint32_t len;
-    const void *lexed[2];     /**< token caches of the DTS reader, guarded by lock */
+    const void *lexed[2]; /**< token caches of the DTS reader, guarded by lock */
     void (*lexed_free)(void *);
     GMutex lock;
-    GMappedFile *mapped;      /**< NULL if text was copied */
+    GMappedFile *mapped; /**< NULL if text was copied */
     char *copied;
     _Atomic(uint32_t *) lines; /**< offsets of line starts; made at first use */
     uint32_t line_count;
-    GArray *marks;            /**< of bw_line_mark by offset, or NULL; set while lexing */
+    GArray *marks; /**< of bw_line_mark by offset, or NULL; set while lexing */
 } bw_source;
 
 bw_sources *bw_sources_new(void);

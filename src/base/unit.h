@@ -14,12 +14,12 @@ typedef struct bw_unit {
     const bw_known_names *n; /**< &ctx->n */
     bw_arena arena;          /**< the unit's data */
     bw_locs locs;
-    bw_findings *findings;   /**< belongs to the caller and outlives the unit */
-    bw_slots macros;         /**< of the preprocessor */
-    bw_slots labels;         /**< of the tree */
-    bw_slots strings;        /**< of the blob writer */
-    bw_slots seen;           /**< for the duration of one question; clear before use */
-    void *reader;            /**< what the DTS reader keeps from board to board */
+    bw_findings *findings; /**< belongs to the caller and outlives the unit */
+    bw_slots macros;       /**< of the preprocessor */
+    bw_slots labels;       /**< of the tree */
+    bw_slots strings;      /**< of the blob writer */
+    bw_slots seen;         /**< for the duration of one question; clear before use */
+    void *reader;          /**< what the DTS reader keeps from board to board */
     void (*reader_free)(void *);
 } bw_unit;
 

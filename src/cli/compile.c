@@ -235,10 +235,12 @@ static void print_stats(const job *jobs, int count, double seconds)
         out += jobs[i].bytes;
     }
     fprintf(stderr,
-            "%d boards in %.3f s: %.3f ms a board; %.1f MB of source in %" G_GUINT64_FORMAT " files (%.0f MB/s), %.2f M tokens "
+            "%d boards in %.3f s: %.3f ms a board; %.1f MB of source in %" G_GUINT64_FORMAT
+            " files (%.0f MB/s), %.2f M tokens "
             "(%.1f M/s), %.1f MB of blobs\n",
-            count, seconds, seconds * 1e3 / count, (double)all.bytes / 1e6, all.files, (double)all.bytes / 1e6 / seconds,
-            (double)all.tokens / 1e6, (double)all.tokens / 1e6 / seconds, (double)out / 1e6);
+            count, seconds, seconds * 1e3 / count, (double)all.bytes / 1e6, all.files,
+            (double)all.bytes / 1e6 / seconds, (double)all.tokens / 1e6, (double)all.tokens / 1e6 / seconds,
+            (double)out / 1e6);
 }
 
 static int finish(const settings *s, job *jobs, int count)
@@ -314,9 +316,11 @@ int bw_cmd_compile(int argc, char **argv)
     char **overlays = NULL;
     const GOptionEntry entries[] = {
         {"symbols", '@', 0, G_OPTION_ARG_NONE, &symbols, "Write /__symbols__, as dtc -@", NULL},
-        {"overlay", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &overlays, "Apply an overlay, source or blob; repeatable", "FILE"},
+        {"overlay", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &overlays, "Apply an overlay, source or blob; repeatable",
+         "FILE"},
         {"stats", 0, 0, G_OPTION_ARG_NONE, &stats, "Say how much was read and how fast", NULL},
-        {"preprocess", 'E', 0, G_OPTION_ARG_NONE, &only_preprocess, "Only preprocess one FILE, to standard output", NULL},
+        {"preprocess", 'E', 0, G_OPTION_ARG_NONE, &only_preprocess, "Only preprocess one FILE, to standard output",
+         NULL},
         {"short-names", 0, 0, G_OPTION_ARG_NONE, &strip, "DIR/board.dtb instead of DIR/board.dts.dtb", NULL},
         {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
     };

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define VISITS_MAX 100000U
-#define FILES_OPEN_MAX 200U   /* as gcc and dtc */
+#define FILES_OPEN_MAX 200U /* as gcc and dtc */
 
 void bw_pp_remember_file(bw_pp *pp, bw_source *source)
 {

@@ -118,13 +118,13 @@ bool bw_pp_restart_after(bw_pp *pp, bw_loc loc, const char *text);
 void bw_pp_fetch(bw_pp *pp, bool names, bw_xtok *out); /**< with PADDING tokens */
 void bw_pp_fetch_raw(bw_pp *pp, bw_xtok *out);         /**< not expanded */
 bw_frame *bw_pp_push(bw_pp *pp, bw_frame_kind kind);
-const bw_frame *bw_pp_top_file(const bw_pp *pp);           /**< the innermost open file, or NULL */
+const bw_frame *bw_pp_top_file(const bw_pp *pp); /**< the innermost open file, or NULL */
 /** Reads @p source next. @p raw: not preprocessed. @return false, with a finding, when a limit is reached. */
 bool bw_pp_enter_file(bw_pp *pp, bw_source *source, bw_span from, bool raw);
 void bw_pp_include(bw_pp *pp, const char *name, bool quoted, bw_span span); /**< #include "name" or <name> */
-void bw_pp_remember_file(bw_pp *pp, bw_source *source);    /**< for bw_dts_files() */
-void bw_pp_note_defined(bw_pp *pp, const bw_name *name);   /**< see bw_pp_maybe_macro() */
-void bw_pp_directive(bw_pp *pp, const bw_directive *d); /**< of the file on top */
+void bw_pp_remember_file(bw_pp *pp, bw_source *source);                     /**< for bw_dts_files() */
+void bw_pp_note_defined(bw_pp *pp, const bw_name *name);                    /**< see bw_pp_maybe_macro() */
+void bw_pp_directive(bw_pp *pp, const bw_directive *d);                     /**< of the file on top */
 /** Expands a macro whose name was read. @return false: it is no call, the name stays. Else @p out is
  *  the seam in front of the expansion. */
 bool bw_pp_expand(bw_pp *pp, const bw_macro *macro, bw_xtok *name, bw_xtok *out);

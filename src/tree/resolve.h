@@ -22,7 +22,7 @@ unsigned bw_resolve_duplicate_props(bw_tree *tree);
 unsigned bw_resolve_duplicate_labels(bw_tree *tree);
 unsigned bw_resolve_phandles(bw_tree *tree, const bw_resolve_options *options);   /**< explicit ones */
 unsigned bw_resolve_references(bw_tree *tree, const bw_resolve_options *options); /**< phandle cells */
-unsigned bw_resolve_paths(bw_tree *tree);             /**< path strings */
+unsigned bw_resolve_paths(bw_tree *tree);                                         /**< path strings */
 /** @return how many nodes were omitted, not counting those below them. */
 unsigned bw_resolve_omit_unused(bw_tree *tree, const bw_resolve_options *options);
 /** All of the above in order. @return false if there was an error. */

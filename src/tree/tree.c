@@ -309,7 +309,7 @@ bw_node *bw_node_child(const bw_node *node, const bw_name *name)
 
 bw_node *bw_node_child_text(const bw_node *node, const char *name, size_t len)
 {
-    BW_FOR_CHILDREN(node, c)
+    BW_FOR_CHILDREN (node, c)
         if (c->name->len == len && memcmp(c->name->text, name, len) == 0)
             return c;
     return NULL;
@@ -333,7 +333,7 @@ bw_prop *bw_node_prop(const bw_node *node, const bw_name *name)
 
 bw_prop *bw_node_prop_text(const bw_node *node, const char *name)
 {
-    BW_FOR_PROPS(node, p)
+    BW_FOR_PROPS (node, p)
         if (strcmp(p->name->text, name) == 0)
             return p;
     return NULL;

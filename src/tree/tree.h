@@ -26,7 +26,7 @@ typedef enum bw_mark_kind {
     BW_MARK_UINT32,
     BW_MARK_UINT64,
     BW_MARK_STRING,
-    BW_MARK_UNKNOWN,     /**< the element here has no known value (tolerated missing include) */
+    BW_MARK_UNKNOWN, /**< the element here has no known value (tolerated missing include) */
 } bw_mark_kind;
 
 typedef struct bw_mark {
@@ -67,10 +67,10 @@ typedef enum bw_event_kind { BW_SET, BW_DELETE } bw_event_kind;
 typedef struct bw_prop_event {
     struct bw_prop_event *older;
     bw_event_kind kind;
-    bw_loc name;  /**< the property's name, or the /delete-property/ */
-    bw_loc first; /**< first token of the value; 0 without one */
-    bw_loc value_last; /**< last token of the value; 0 without one */
-    bw_loc last;  /**< the ";" */
+    bw_loc name;         /**< the property's name, or the /delete-property/ */
+    bw_loc first;        /**< first token of the value; 0 without one */
+    bw_loc value_last;   /**< last token of the value; 0 without one */
+    bw_loc last;         /**< the ";" */
     const bw_value *old; /**< what it replaced or deleted; NULL if there was nothing */
 } bw_prop_event;
 
@@ -88,7 +88,7 @@ struct bw_prop {
 typedef struct bw_node_event {
     struct bw_node_event *older;
     bw_event_kind kind;
-    bw_loc name;  /**< node name, "&label", or /delete-node/ */
+    bw_loc name; /**< node name, "&label", or /delete-node/ */
     uint32_t name_len;
     bw_loc open;  /**< "{"; 0 of a deletion */
     bw_loc close; /**< the ";" after "}" */
@@ -125,20 +125,20 @@ struct bw_tree {
     bw_node *root; /**< never NULL once read */
     bw_memreserve *memreserves;
     uint32_t boot_cpuid;
-    bool plugin;        /**< /plugin/ */
-    bool zephyr;        /**< read in Zephyr's dialect: its headers number some things in their own way */
-    bool from_source;   /**< text, with locations and marks; else a blob */
-    bool has_unknown;   /**< some element is BW_MARK_UNKNOWN, or an include was missing */
-    bool lacks_nodes;   /**< an include that may hold nodes was missing: labels may lead nowhere */
-    bool resolved;      /**< references have their values; resolving again would spoil them */
-    bool broken;        /**< there were errors while reading; checks may still look at it */
-    bool may_have_duplicates;   /**< of node or property names; readers set it, resolve looks closer */
-    bool may_repeat_labels;     /**< likewise */
-    bool has_explicit_phandles; /**< some "phandle" or "linux,phandle" was added */
-    bool has_omit;              /**< some node is omit_if_no_ref */
-    uint32_t next_phandle;      /**< private to resolve */
-    uint32_t next_fragment;     /**< private to the reader */
-    const char *path;           /**< of the main file, for findings without a place */
+    bool plugin;                       /**< /plugin/ */
+    bool zephyr;                       /**< read in Zephyr's dialect: its headers number some things in their own way */
+    bool from_source;                  /**< text, with locations and marks; else a blob */
+    bool has_unknown;                  /**< some element is BW_MARK_UNKNOWN, or an include was missing */
+    bool lacks_nodes;                  /**< an include that may hold nodes was missing: labels may lead nowhere */
+    bool resolved;                     /**< references have their values; resolving again would spoil them */
+    bool broken;                       /**< there were errors while reading; checks may still look at it */
+    bool may_have_duplicates;          /**< of node or property names; readers set it, resolve looks closer */
+    bool may_repeat_labels;            /**< likewise */
+    bool has_explicit_phandles;        /**< some "phandle" or "linux,phandle" was added */
+    bool has_omit;                     /**< some node is omit_if_no_ref */
+    uint32_t next_phandle;             /**< private to resolve */
+    uint32_t next_fragment;            /**< private to the reader */
+    const char *path;                  /**< of the main file, for findings without a place */
     struct bw_phandle_table *phandles; /**< private */
 };
 
@@ -160,12 +160,11 @@ static inline bw_label *bw_live_label(bw_label *l)
         l = l->next;
     return l;
 }
-#define BW_FOR_CHILDREN(node, c) \
-    for (bw_node *c = bw_live_node((node)->first_child); c; c = bw_live_node(c->next))
+#define BW_FOR_CHILDREN(node, c) for (bw_node *c = bw_live_node((node)->first_child); c; c = bw_live_node(c->next))
 #define BW_FOR_PROPS(node, p) for (bw_prop *p = bw_live_prop((node)->first_prop); p; p = bw_live_prop(p->next))
 #define BW_FOR_LABELS(owner, l) for (bw_label *l = bw_live_label((owner)->labels); l; l = bw_live_label(l->next))
 /** All live nodes in pre-order, the root first: for (n = root; n; n = bw_node_following(n)). */
-#define BW_FOR_NODES(tree, n) \
+#define BW_FOR_NODES(tree, n)                                                                                          \
     for (bw_node *n = (tree)->root && !(tree)->root->deleted ? (tree)->root : NULL; n; n = bw_node_following(n))
 bw_node *bw_node_following(const bw_node *node);
 
@@ -173,7 +172,7 @@ bw_node *bw_node_following(const bw_node *node);
 bw_tree *bw_tree_new(bw_unit *unit, const char *path);
 bw_node *bw_node_new(bw_tree *tree, const bw_name *name);
 void bw_node_add_child(bw_node *parent, bw_node *child); /**< at the end */
-void bw_node_index(bw_tree *tree, bw_node *node); /**< makes finding children by name fast when there are many */
+void bw_node_index(bw_tree *tree, bw_node *node);        /**< makes finding children by name fast when there are many */
 bw_prop *bw_node_add_prop(bw_tree *tree, bw_node *node, const bw_name *name); /**< at the end, empty value */
 /** Finds the live property or adds it, and gives it @p value. */
 bw_prop *bw_node_set(bw_tree *tree, bw_node *node, const bw_name *name, bw_value value);
@@ -182,22 +181,22 @@ bw_value bw_value_string(bw_tree *tree, const char *text);                     /
 bw_value bw_value_bytes(bw_tree *tree, const void *data, uint32_t len);        /**< copies; no marks */
 void bw_node_delete(bw_node *node);
 void bw_prop_delete(bw_prop *prop);
-void bw_label_add(bw_tree *tree, bw_node *node, const bw_name *name, bw_loc loc); /**< also revives */
+void bw_label_add(bw_tree *tree, bw_node *node, const bw_name *name, bw_loc loc);      /**< also revives */
 void bw_prop_label_add(bw_tree *tree, bw_prop *prop, const bw_name *name, bw_loc loc); /**< likewise */
 /** Says that a label stands in a value or on a memory reservation, for duplicates to be seen. */
 void bw_tree_note_label(bw_tree *tree, const bw_name *name);
 
 /* Finding. All return NULL when there is none; deleted things are not found. */
 bw_node *bw_node_child(const bw_node *node, const bw_name *name);
-bw_node *bw_node_child_any(const bw_node *node, const bw_name *name); /**< also a deleted one */
+bw_node *bw_node_child_any(const bw_node *node, const bw_name *name);           /**< also a deleted one */
 bw_node *bw_node_child_text(const bw_node *node, const char *name, size_t len); /**< whole name */
 bw_prop *bw_node_prop(const bw_node *node, const bw_name *name);
 bw_prop *bw_node_prop_any(const bw_node *node, const bw_name *name); /**< also a deleted one */
 bw_prop *bw_node_prop_text(const bw_node *node, const char *name);
-bw_node *bw_tree_by_path(const bw_tree *tree, const char *path);   /**< "/soc/uart@1000"; exact names */
-bw_node *bw_node_by_path(const bw_node *node, const char *path);   /**< below a node */
+bw_node *bw_tree_by_path(const bw_tree *tree, const char *path); /**< "/soc/uart@1000"; exact names */
+bw_node *bw_node_by_path(const bw_node *node, const char *path); /**< below a node */
 bw_node *bw_tree_by_label(const bw_tree *tree, const bw_name *label);
-bw_node *bw_tree_by_ref(const bw_tree *tree, const char *ref);     /**< "label", "/path", "label/path" */
+bw_node *bw_tree_by_ref(const bw_tree *tree, const char *ref); /**< "label", "/path", "label/path" */
 bw_node *bw_tree_by_phandle(const bw_tree *tree, uint32_t phandle);
 /** Gives a live node its phandle number (the property is the caller's). */
 void bw_tree_set_phandle(bw_tree *tree, bw_node *node, uint32_t phandle);
@@ -207,11 +206,11 @@ char *bw_node_path(const bw_tree *tree, const bw_node *node);
 bool bw_node_is_below(const bw_node *node, const bw_node *ancestor); /**< or the same */
 
 /* Where things were written; BW_NOWHERE for generated ones and blobs. */
-bw_span bw_node_span(const bw_node *node);          /**< the name in the body that defined it first */
-bw_span bw_node_last_span(const bw_node *node);     /**< the name in its newest body */
-bw_span bw_prop_span(const bw_prop *prop);          /**< the name where it was set last */
-bw_span bw_prop_value_span(const bw_prop *prop);    /**< the whole value; the name without one */
-bw_span bw_prop_elem_span(const bw_prop *prop, uint32_t offset);  /**< the element at a byte */
+bw_span bw_node_span(const bw_node *node);                       /**< the name in the body that defined it first */
+bw_span bw_node_last_span(const bw_node *node);                  /**< the name in its newest body */
+bw_span bw_prop_span(const bw_prop *prop);                       /**< the name where it was set last */
+bw_span bw_prop_value_span(const bw_prop *prop);                 /**< the whole value; the name without one */
+bw_span bw_prop_elem_span(const bw_prop *prop, uint32_t offset); /**< the element at a byte */
 bw_span bw_prop_range_span(const bw_prop *prop, uint32_t offset, uint32_t len); /**< elements of these bytes */
 
 /** @return whether no element in these bytes is BW_MARK_UNKNOWN. */
@@ -222,8 +221,8 @@ bw_finding *bw_find_node(const bw_tree *tree, bw_code code, const bw_node *node,
     __attribute__((format(printf, 4, 5)));
 bw_finding *bw_find_prop(const bw_tree *tree, bw_code code, const bw_node *node, const bw_prop *prop,
                          const char *format, ...) __attribute__((format(printf, 5, 6)));
-bw_finding *bw_find_elem(const bw_tree *tree, bw_code code, const bw_node *node, const bw_prop *prop,
-                         uint32_t offset, const char *format, ...) __attribute__((format(printf, 6, 7)));
+bw_finding *bw_find_elem(const bw_tree *tree, bw_code code, const bw_node *node, const bw_prop *prop, uint32_t offset,
+                         const char *format, ...) __attribute__((format(printf, 6, 7)));
 /** Note at the place of a node (or property); without a place, at the file with the path in the text. */
 void bw_find_note_node(const bw_tree *tree, bw_finding *finding, const bw_node *node, const char *format, ...)
     __attribute__((format(printf, 4, 5)));

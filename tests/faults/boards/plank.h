@@ -3,6 +3,6 @@
 
 #define IRQ_HIGH 4
 #define ACTIVE_LOW 1
-#define PIN(bank, line) ((bank) * 16 + (line))
+#define PIN(bank, line) ((bank)*16 + (line))
 
 #endif

@@ -361,7 +361,7 @@ int bw_cmd_compile(int argc, char **argv)
         s.roots = bw_roots_new();
         result = only_preprocess ? preprocess(&s, argv[1]) : compile_all(&s, argv + 1, argc - 1);
         bw_roots_free(s.roots);
-        bw_context_free(s.ctx);
+        bw_context_done(s.ctx);
     }
     g_strfreev(overlays);
     bw_options_free(&options);

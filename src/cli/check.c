@@ -188,7 +188,7 @@ static int check(const bw_options *options, int argc, char **argv)
     g_mutex_clear(&r.lock);
     g_array_free(r.jobs, TRUE);
     bw_roots_free(r.roots);
-    bw_context_done(r.ctx);
+    bw_context_free(r.ctx);
     return result;
 }
 

@@ -280,23 +280,6 @@ bool bw_options_parse(bw_options *options, const bw_usage *usage, int *argc, cha
     return true;
 }
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define CHECKS_LEAKS 1
-#endif
-#elif defined(__SANITIZE_ADDRESS__)
-#define CHECKS_LEAKS 1
-#endif
-#ifndef CHECKS_LEAKS
-#define CHECKS_LEAKS 0
-#endif
-
-void bw_context_done(bw_context *ctx)
-{
-    if (CHECKS_LEAKS)
-        bw_context_free(ctx);
-}
-
 bw_context *bw_options_context(const bw_options *options)
 {
     bw_context *ctx = bw_context_new();

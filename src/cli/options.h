@@ -64,10 +64,6 @@ bool bw_options_parse(bw_options *options, const bw_usage *usage, int *argc, cha
 /** @return a new context with -W and --werror applied; the levels were verified while parsing. */
 bw_context *bw_options_context(const bw_options *options);
 
-/** At the end of a command: the process is about to end, and the kernel takes the memory of thousands of
- *  sources back faster than we could. Under a sanitizer all is freed, so that leaks show. */
-void bw_context_done(bw_context *ctx);
-
 void bw_options_free(bw_options *options);
 
 /** "boardwright NAME: message" on standard error and the hint at --help. @return BW_EXIT_TROUBLE. */

@@ -5,7 +5,7 @@
 #
 #   DTC_TESTS=/path/to/a/built/dtc tests/conformance/dtc-suite.sh [GROUP…]
 #
-# The tree (https://github.com/dgibson/dtc, `make && make -C tests`) is copied, so it stays as it is.
+# The tree (dgibson/dtc, `make && make -C tests`) is copied, so it stays as it is.
 # Groups are those of its run_tests.sh; "dtc" if none is given. BOARDWRIGHT names the program.
 # Exit: 0 all pass, 1 some fail, 77 skipped.
 set -eu

@@ -423,8 +423,19 @@ bw_tree *bw_target_read(bw_unit *unit, const bw_target *target, const bw_load_op
 {
     bw_tree *tree = bw_target_parse(unit, target, options, roots);
 
-    if (tree && !bw_tree_resolve(tree, &options->resolve))
+    if (tree && tree->broken) {
+        /* What is missing after a syntax error would be found missing everywhere. */
+        bw_findings *findings = unit->findings;
+        bw_findings follow_up;
+
+        bw_findings_init(&follow_up, unit->ctx);
+        unit->findings = &follow_up;
+        bw_tree_resolve(tree, &options->resolve);
+        unit->findings = findings;
+        bw_findings_free(&follow_up);
+    } else if (tree && !bw_tree_resolve(tree, &options->resolve)) {
         tree->broken = true;
+    }
     if (tree && !tree->from_source && !tree->root->deleted)
         bw_fdt_read_symbols(tree, true);
     return tree;

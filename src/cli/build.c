@@ -240,6 +240,10 @@ static void build_target(build *b, bw_unit *unit, bw_roots *roots, const bw_targ
     bw_tree *tree = bw_target_parse(unit, target, &b->load, roots);
     if (tree && !tree->broken)
         bw_check_run(tree, &b->load.resolve);
+    if (tree && tree->plugin)
+        bw_finding_cure(bw_findings_add(&found, BW_CODE_build_overlay, bw_file_place(tree->path),
+                                        "this is an overlay, not a board: there is nothing to build from it"),
+                        "build the board it is for; boardwright compile BASE --overlay FILE applies it");
     if (!tree || tree->broken || found.counts[BW_ERROR]) {
         bw_join_add(b->join, &found);
     } else {

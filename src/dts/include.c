@@ -2,6 +2,7 @@
 /* Files of a unit: where #include, /include/ and /incbin/ find them, and entering them. */
 #include "dts/pp.h"
 
+#include <errno.h>
 #include <string.h>
 
 #define VISITS_MAX 100000U
@@ -74,9 +75,15 @@ bool bw_pp_enter_file(bw_pp *pp, bw_source *source, bw_span from, bool raw)
     return true;
 }
 
+/* A file that is there but cannot be read is no missing one: the first reason is kept. */
 static bw_source *try_open(bw_pp *pp, const char *path)
 {
-    return bw_source_open(pp->ctx->sources, path, NULL);
+    int error = 0;
+    bw_source *source = bw_source_open(pp->ctx->sources, path, &error);
+
+    if (!source && error != ENOENT && error != ENOTDIR && pp->open_error == 0)
+        pp->open_error = error;
+    return source;
 }
 
 static bw_source *search(bw_pp *pp, const char *const *dirs, const char *name)
@@ -115,8 +122,23 @@ static bw_source *beside(bw_pp *pp, const char *dir, const char *name)
     return *dir ? search(pp, dirs, name) : try_open(pp, name);
 }
 
+bool bw_pp_unreadable(bw_pp *pp, const char *name, bw_span span)
+{
+    if (pp->open_error == 0)
+        return false;
+    bw_finding *f =
+        bw_find(pp->unit, BW_CODE_file_unreadable, span, "\"%s\" cannot be read: %s", name, g_strerror(pp->open_error));
+    bw_finding_cure(f, "check the path and the permissions");
+    pp->missing++;
+    pp->missing_nodes = true;
+    pp->faults++;
+    return true;
+}
+
 static void missing_include(bw_pp *pp, const char *name, bw_span span, bool dts)
 {
+    if (bw_pp_unreadable(pp, name, span))
+        return;
     bool tolerate = pp->options->tolerate_missing;
     bw_finding *f =
         bw_find(pp->unit, tolerate ? BW_CODE_include_skipped : BW_CODE_include_missing, span,
@@ -140,6 +162,7 @@ void bw_pp_include(bw_pp *pp, const char *name, bool quoted, bw_span span)
 {
     bw_source *source = NULL;
 
+    pp->open_error = 0;
     if (name[0] == '/') {
         source = try_open(pp, name);
     } else {
@@ -159,6 +182,7 @@ static bw_source *find_raw(bw_pp *pp, const char *name)
     bw_source *source = NULL;
     const bw_frame *top = bw_pp_top_file(pp);
 
+    pp->open_error = 0;
     if (name[0] == '/')
         return try_open(pp, name);
     source = beside(pp, top ? top->source->dir : "", name);

@@ -73,6 +73,7 @@ typedef struct bw_pp {
     uint8_t prev_kind, prev_op;
     bool have_pushed;
     bw_xtok pushed;
+    int open_error;       /**< errno of the first file of the last look-up that is there but cannot be read, or 0 */
     uint32_t missing;              /**< includes that were not found */
     bool missing_nodes;            /**< one of them may hold nodes: it is no .h */
     uint32_t faults;               /**< findings that the preprocessor has made: what follows may be their echo */
@@ -108,6 +109,8 @@ void bw_pp_unread(bw_pp *pp, const bw_xtok *token); /**< at most one */
 
 /** Opens a file for /include/ at @p loc. */
 void bw_pp_include_raw(bw_pp *pp, const char *name, bw_span span);
+/** Says why a file that was looked up and is there could not be read. @return false if there was none. */
+bool bw_pp_unreadable(bw_pp *pp, const char *name, bw_span span);
 /** Looks a file up as /include/ and /incbin/ do. @return an arena path, or NULL. */
 const char *bw_pp_find(bw_pp *pp, const char *name);
 /** Goes on reading behind the line of a string that lost its end quote. */

@@ -271,6 +271,10 @@ static bool include_bytes(bw_parser *p, const char *name, bw_span span, uint64_t
     const char *path = bw_pp_find(p->pp, name);
     bw_source *s = path ? bw_source_open(p->unit->ctx->sources, path, &error) : NULL;
 
+    if (!s && bw_pp_unreadable(p->pp, name, span)) {
+        p->tree->broken = true;
+        return true;
+    }
     if (!s) {
         if (p->options->tolerate_missing) {
             add_mark(p, BW_MARK_UNKNOWN, NULL, span.begin);

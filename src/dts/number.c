@@ -48,14 +48,12 @@ bw_number bw_lex_number(const char *text, size_t len, uint64_t *value, size_t *u
         p++;
     }
     /* An optional U, L, UL, LL or ULL. */
-    const char *suffix = p;
     if (p < end && *p == 'U')
         p++;
     for (int i = 0; i < 2 && p < end && *p == 'L'; i++)
         p++;
     if (p < end && (is((unsigned char)*p, ALPHA | DIGIT))) {
         /* dtc takes the longest literal and goes on behind it. */
-        (void)suffix;
         *used = (size_t)(p - text);
         *value = v;
         return BW_NUM_PIECES;

@@ -4,20 +4,6 @@
 
 #include <string.h>
 
-static const char *nearest_label(bw_parser *p, const char *label)
-{
-    GPtrArray *all = g_ptr_array_new();
-
-    if (p->tree->root)
-        BW_FOR_NODES (p->tree, n)
-            BW_FOR_LABELS (n, l)
-                g_ptr_array_add(all, (void *)(uintptr_t)l->name->text);
-    g_ptr_array_add(all, NULL);
-    const char *found = bw_nearest(label, (const char *const *)all->pdata);
-    g_ptr_array_free(all, TRUE);
-    return found;
-}
-
 static bw_node *find_ref(const bw_parser *p, const bw_name *ref)
 {
     if (!p->tree->root)
@@ -34,7 +20,7 @@ static void missing_target(bw_parser *p, const bw_name *ref, bw_span span)
     }
     bw_finding *f = bw_parser_error(p, BW_CODE_label_missing, span, "%s \"%s\" is not in the tree so far",
                                     ref->identifier ? "a node labelled" : "the path", ref->text);
-    const char *near = f && ref->identifier ? nearest_label(p, ref->text) : NULL;
+    const char *near = f && ref->identifier ? bw_tree_nearest_label(p->tree, ref->text) : NULL;
     if (near)
         bw_finding_cure(f, "did you mean &%s?", near);
 }
@@ -113,7 +99,6 @@ static void parse_extension(bw_parser *p, const pending *labels)
 
 static void parse_reference_statement(bw_parser *p, bw_keyword keyword)
 {
-    bw_loc at = p->t.loc;
     bw_span keyword_span = {p->t.loc, p->t.loc, p->t.len};
 
     bw_parser_advance(p);
@@ -124,7 +109,6 @@ static void parse_reference_statement(bw_parser *p, bw_keyword keyword)
         return;
     }
     bw_node *target = find_ref(p, p->t.name);
-    (void)at;
     if (!target) {
         missing_target(p, p->t.name, (bw_span){p->t.loc, p->t.loc, p->t.len});
     } else if (keyword == BW_KW_DELETE_NODE) {

@@ -177,8 +177,7 @@ static void read_number(bw_parser *p, const bw_xtok *x)
     if (x->op == BW_NUM_OK)
         return;
     if (x->op == BW_NUM_PIECES) {
-        bw_number how = bw_lex_number(x->text, x->len, &p->t.number, &used);
-        (void)how;
+        bw_lex_number(x->text, x->len, &p->t.number, &used);
         if (used == 0) { /* .5 is a point and a number */
             p->t.kind = BW_DT_PUNCT;
             p->t.op = (uint8_t)x->text[0];

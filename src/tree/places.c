@@ -164,3 +164,16 @@ void bw_find_note_node(const bw_tree *tree, bw_finding *finding, const bw_node *
         bw_finding_note(finding, bw_file_place(tree->path), "%s: %s", bw_node_path(tree, node), text);
     g_free(text);
 }
+
+const char *bw_tree_nearest_label(const bw_tree *tree, const char *label)
+{
+    GPtrArray *all = g_ptr_array_new();
+
+    BW_FOR_NODES (tree, n)
+        BW_FOR_LABELS (n, l)
+            g_ptr_array_add(all, (void *)(uintptr_t)l->name->text);
+    g_ptr_array_add(all, NULL);
+    const char *found = bw_nearest(label, (const char *const *)all->pdata);
+    g_ptr_array_free(all, TRUE);
+    return found;
+}

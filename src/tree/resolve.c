@@ -251,26 +251,12 @@ static bw_node *target_of(const bw_tree *tree, bw_mark *mark)
     return mark->node;
 }
 
-/* The nearest label of the tree, for "did you mean". */
-static const char *nearest_label(const bw_tree *tree, const char *label)
-{
-    GPtrArray *all = g_ptr_array_new();
-
-    BW_FOR_NODES (tree, n)
-        BW_FOR_LABELS (n, l)
-            g_ptr_array_add(all, (void *)(uintptr_t)l->name->text);
-    g_ptr_array_add(all, NULL);
-    const char *found = bw_nearest(label, (const char *const *)all->pdata);
-    g_ptr_array_free(all, TRUE);
-    return found;
-}
-
 static void report_unresolved(bw_tree *tree, bw_code code, const bw_node *node, const bw_prop *prop, const bw_mark *m)
 {
     bool path = !m->ref->identifier;
     bw_finding *f = bw_find_elem(tree, code, node, prop, m->offset, "%s \"%s\" is not in the tree",
                                  path ? "the path" : "a node labelled", m->ref->text);
-    const char *near = f && !path ? nearest_label(tree, m->ref->text) : NULL;
+    const char *near = f && !path ? bw_tree_nearest_label(tree, m->ref->text) : NULL;
 
     if (near)
         bw_finding_cure(f, "did you mean &%s?", near);
@@ -286,7 +272,7 @@ static void put_cell(const bw_value *value, uint32_t offset, uint32_t cell)
 unsigned bw_resolve_references(bw_tree *tree, const bw_resolve_options *options)
 {
     bw_phandle_format format = options && options->phandles ? options->phandles : BW_PHANDLE_EPAPR;
-    bool open = tree->plugin || (options && options->fixups && tree->plugin);
+    bool open = tree->plugin;
     unsigned errors = 0;
 
     BW_FOR_NODES (tree, n) {

@@ -198,6 +198,8 @@ bw_node *bw_node_by_path(const bw_node *node, const char *path); /**< below a no
 bw_node *bw_tree_by_label(const bw_tree *tree, const bw_name *label);
 bw_node *bw_tree_by_ref(const bw_tree *tree, const char *ref); /**< "label", "/path", "label/path" */
 bw_node *bw_tree_by_phandle(const bw_tree *tree, uint32_t phandle);
+/** The label most like @p label, for "did you mean"; NULL if none is near. */
+const char *bw_tree_nearest_label(const bw_tree *tree, const char *label);
 /** Gives a live node its phandle number (the property is the caller's). */
 void bw_tree_set_phandle(bw_tree *tree, bw_node *node, uint32_t phandle);
 

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * Which simulator runs a target: as the section `simulator:` of support.yml says, else by the root's compatible
+ * (machines.def).
+ *
+ * A description may lie, so nothing that it claims is copied into a machine that support.yml names: memory and CPUs are
+ * then the machine's own unless support.yml or the user says them. A machine that is only guessed (an imported board)
+ * has no other source than the tree: memory_from_tree and cpus_from_tree say so, and so shall the verdict.
+ */
+#ifndef BW_BOOT_MACHINE_H
+#define BW_BOOT_MACHINE_H
+
+#include "board/load.h"
+#include "systems/bare/bare.h"
+
+/** What the user says on the command line; zero-initialise. It goes before support.yml. */
+typedef struct bw_machine_options {
+    const char *simulator; /**< a command with ${image}, instead of all that support.yml says; NULL */
+    const char *machine;   /**< QEMU's machine with its options, as for -M; NULL */
+    const char *cpu;       /**< as for -cpu; NULL */
+    uint64_t memory;       /**< bytes; 0: not said */
+    unsigned cpus;         /**< 0: not said */
+} bw_machine_options;
+
+typedef struct bw_machine {
+    bool qemu;        /**< else a command of the user's */
+    char *title;      /**< "qemu mps2-an505"; of a command its program's name */
+    const char *name; /**< QEMU's machine without options ("virt"); NULL of a command */
+    GPtrArray *argv;  /**< of char *, NULL at the end: the program and what makes the machine. "${image}" stands where
+                           the image's path goes (within a word, too). Of QEMU: no -serial, -semihosting-config,
+                           -monitor, -qmp, -gdb, -display, -no-reboot: they are the runner's */
+    bool semihosting; /**< it can have the semihosting calls of its architecture */
+    bool guessed;     /**< by the root's compatible */
+    bool memory_from_tree, cpus_from_tree;
+    bw_place place; /**< in support.yml, or of the target's source: for findings about the simulator */
+} bw_machine;
+
+/**
+ * @param support the board's support.yml, checked, or NULL.
+ * @return NULL with a finding: simulator-unknown (with the lines to write), simulator-missing (program, package, cure),
+ *         simulator-target (support.yml names a target that the board has not).
+ */
+bw_machine *bw_machine_of(const bw_board *board, const bw_target *target, const bw_yaml *support,
+                          const bw_machine_options *options, bw_findings *findings);
+void bw_machine_free(bw_machine *machine);
+
+/** Reports each target of `simulator:` that the board has not, with the nearest one that it has. @return whether
+ *  there was none. */
+bool bw_machine_check_targets(const bw_targets *targets, const bw_yaml *support, bw_findings *findings);
+
+#endif

@@ -18,7 +18,8 @@ import sys
 import tempfile
 
 sys.dont_write_bytecode = True
-from run import Mirror, ROOT, check, default_corpus, find_trees, identity, show  # noqa: E402
+from run import ROOT, check, default_corpus, find_trees  # noqa: E402
+from injection import Mirror, identity, show  # noqa: E402
 
 # kind: (a line that can have the fault, what it becomes: None takes the line out, a list replaces it)
 KINDS = {

@@ -102,8 +102,12 @@ struct probe_timer {
     const char *name;
     const struct probe_timer_driver *driver;
     uintptr_t base, size; /**< 0 of a timer in the CPU */
+    uintptr_t second;     /**< base of the second row of reg (riscv,aclint-mtimer: mtimecmp), or 0 */
     uint64_t rate;        /**< Hz as described; 0: not said */
-    unsigned which;       /**< driver's own: which row of interrupts the line is (Arm: 0 secure, 1 physical …) */
+    /** Which row of interrupts or interrupts-extended the line is, from 0 (Arm: 0 secure, 1 physical …). A CLINT has
+     *  one struct probe_timer for each row of each CPU, software interrupts too, all with the same base; only the
+     *  first has a rate_claim. */
+    unsigned which;
     struct probe_line line;
 };
 
@@ -114,7 +118,9 @@ struct probe_intc {
     const struct probe_block *blocks; /**< reg */
     unsigned block_count;
     unsigned sources;                 /**< riscv,ndev, arm,num-irqs …; 0: not said */
-    const struct probe_output *outputs; /**< interrupts-extended: where it reports to, in order */
+    /** interrupts-extended: where it reports to, in order, rows that lead nowhere (0xffffffff) too. A CPU's own
+     *  controller (riscv,cpu-intc) has one: that CPU. */
+    const struct probe_output *outputs;
     unsigned output_count;
     const struct probe_intc *parent;  /**< or NULL */
 };
@@ -138,6 +144,14 @@ extern const unsigned probe_intc_count;
 extern const struct probe_timer probe_timers[];
 extern const unsigned probe_timer_count;
 extern const struct probe_console probe_console;
+
+/** What ends the machine when it is written: syscon-poweroff (regmap, offset, value), or sifive,test0 (0x5555). */
+struct probe_switch {
+    uintptr_t address; /**< 0: none is described */
+    unsigned width;    /**< bytes */
+    uint32_t value;
+};
+extern const struct probe_switch probe_power;
 
 /* -- drivers: drivers/console_<name>.c and so on, chosen by src/boot/drivers.def -------------------- */
 

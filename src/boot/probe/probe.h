@@ -32,11 +32,11 @@ struct probe_cpu {
     unsigned claim;      /**< it is there */
     unsigned kind_claim; /**< it is of the described kind: its part number, or its instruction set; 0: not known */
     const char *name;
-    uint64_t id;       /**< reg: MPIDR affinity, hart number */
-    uint32_t part;     /**< Arm: part number of MIDR or CPUID, bits 15:4 */
-    uint32_t isa;      /**< RISC-V: the bits of misa that the description names: bit 0 is A … bit 25 is Z */
-    unsigned xlen;     /**< RISC-V: 32 or 64 */
-    uint64_t release;  /**< enable-method "spin-table": cpu-release-addr; else 0 */
+    uint64_t id;      /**< reg: MPIDR affinity, hart number */
+    uint32_t part;    /**< Arm: part number of MIDR or CPUID, bits 15:4 */
+    uint32_t isa;     /**< RISC-V: the bits of misa that the description names: bit 0 is A … bit 25 is Z */
+    unsigned xlen;    /**< RISC-V: 32 or 64 */
+    uint64_t release; /**< enable-method "spin-table": cpu-release-addr; else 0 */
 };
 enum probe_psci { PROBE_PSCI_NONE, PROBE_PSCI_SMC, PROBE_PSCI_HVC };
 
@@ -117,15 +117,15 @@ struct probe_intc {
     const struct probe_intc_driver *driver;
     const struct probe_block *blocks; /**< reg */
     unsigned block_count;
-    unsigned sources;                 /**< riscv,ndev, arm,num-irqs …; 0: not said */
+    unsigned sources; /**< riscv,ndev, arm,num-irqs …; 0: not said */
     /** interrupts-extended: where it reports to, in order, rows that lead nowhere (0xffffffff) too. A CPU's own
      *  controller (riscv,cpu-intc) has one: that CPU. */
     const struct probe_output *outputs;
     unsigned output_count;
-    const struct probe_intc *parent;  /**< or NULL */
+    const struct probe_intc *parent; /**< or NULL */
 };
 struct probe_output {
-    uint64_t cpu; /**< reg of the CPU */
+    uint64_t cpu;    /**< reg of the CPU */
     uint32_t number; /**< interrupt of that CPU: RISC-V 11 is M external, 9 S external */
 };
 
@@ -153,7 +153,11 @@ struct probe_switch {
 };
 extern const struct probe_switch probe_power;
 
-/* -- drivers: drivers/console_<name>.c and so on, chosen by src/boot/drivers.def -------------------- */
+/* -- drivers: chosen by src/boot/drivers.def --------------------------------------------------------
+ *
+ * The driver "pl011" of a row BW_CONSOLE is `const struct probe_console_driver probe_console_pl011` in
+ * drivers/console_pl011.c; likewise probe_timer_<driver> in drivers/timer_<driver>.c and probe_intc_<driver> in
+ * drivers/intc_<driver>.c. */
 
 struct probe_console_driver {
     /** Makes it ready to send. @return false when a register faults or does not behave like this device's. */
@@ -197,30 +201,52 @@ struct probe_intc_driver {
  * have called probe_arrived(), and calls probe_main(), which does not return. With .data in flash it copies it. */
 _Noreturn void probe_main(void);
 
-/** Notes a CPU that runs: all those that start by themselves, and those that probe_cpu_start() has started. */
+/** Notes that this CPU runs, and what it is: all those call it that start by themselves, and those that
+ *  probe_cpu_start() has started. Needs a stack of 256 bytes, no lock and no atomic instruction. */
 void probe_arrived(uint64_t id);
-/** Ids of the CPUs that have arrived, in no order. */
-extern volatile uint64_t probe_arrivals[64];
-extern volatile unsigned probe_arrival_count;
+/** @return whether the CPU has arrived; its probe_cpu_kind() is in *kind and *xlen. */
+bool probe_has_arrived(uint64_t id, uint32_t *kind, unsigned *xlen);
 
 uint64_t probe_cpu_self(void); /**< id of this CPU */
 /** Starts another CPU by the described method. @return false when the machine refuses it, with its answer in
- *  *found (PSCI's error), or when there is no way to start it: then *found is 0. Waits until it has arrived. */
+ *  *found (PSCI's error), or when there is no way to start it: then *found is 0. Whether it arrives is seen to in
+ * cpu.c. */
 bool probe_cpu_start(const struct probe_cpu *cpu, int64_t *found);
+/** @return whether the machine's firmware knows a CPU of this id (PSCI AFFINITY_INFO, SBI hart state), without starting
+ * it. cpu.c has a weak one that says no. */
+bool probe_cpu_known(uint64_t id);
 /** What this CPU is: Arm: part number; RISC-V: misa's letters in bits 25:0; *xlen 32 or 64. */
 uint32_t probe_cpu_kind(unsigned *xlen);
 
 /** Reads 1, 2, 4 or 8 bytes (8 only where registers are that wide). @return false after a bus fault. */
 bool probe_load(uintptr_t address, unsigned width, uint64_t *value);
 bool probe_store(uintptr_t address, unsigned width, uint64_t value);
-/** Cause and address of the last fault, as the CPU says them (ESR, CFSR, mcause …). */
+static inline bool probe_load32(uintptr_t address, uint32_t *value)
+{
+    uint64_t wide;
+    bool there = probe_load(address, 4, &wide);
+
+    *value = there ? (uint32_t)wide : 0;
+    return there;
+}
+static inline bool probe_store32(uintptr_t address, uint32_t value)
+{
+    return probe_store(address, 4, value);
+}
+/** The last fault of probe_load() or probe_store(): its cause as the CPU says it (ESR, CFSR, mcause …), never 0, and
+ * the address that was to be accessed. Whoever wants to know whether there was a fault sets cause to 0 before. */
 struct probe_fault {
     uint64_t cause, address;
 };
-extern volatile struct probe_fault probe_last_fault;
+extern volatile struct probe_fault probe_last_fault; /* main.c; the architecture's code fills it */
 
 void probe_interrupts(bool on); /**< of this CPU, as a whole */
-void probe_relax(void);         /**< a moment: yield, nop; never sleeps for good */
+void probe_relax(void);         /**< a moment of some nanoseconds; never sleeps */
+/** How many probe_relax() a wait for an event lasts at most: more than 100 ms wherever the probe runs in a simulator.
+ */
+#define PROBE_PATIENCE 20000000U
+/** A word for the log: "aarch64, EL2", "rv32, M". */
+const char *probe_machine(void);
 /** Calls the host: Arm semihosting and RISC-V's form of it. @return the host's answer. Only with PROBE_SEMIHOSTING. */
 uintptr_t probe_semihost(uintptr_t operation, uintptr_t argument);
 /** Ends the machine where it can be ended without semihosting (PSCI SYSTEM_OFF …); may return. */
@@ -232,12 +258,16 @@ void probe_interrupt(int number);
 /** An exception that nobody expected: reported, then the machine is ended. */
 _Noreturn void probe_crash(const char *what, uint64_t cause, uint64_t pc, uint64_t address);
 
+/** Starts the console, and says the version and the plan. */
+void probe_begin(void);
+
 /* -- report: tap.c ----------------------------------------------------------------------------------
  *
  * One line "ok 3 - memory sram0" or "not ok 3 - memory sram0" a claim, the latter with a YAML block whose keys are
  * exactly: reason (a word), at (an address), found, wanted, cause (numbers, hexadecimal). What is 0 in
  * probe_trouble is left out, but for found where has_found is set. See src/boot/tap.h for the words of reason.
- * Each line goes to the console and, with PROBE_SEMIHOSTING, to semihosting as well; a dead console stops being tried. */
+ * Each line goes to the console and, with PROBE_SEMIHOSTING, to semihosting as well; a dead console stops being tried.
+ */
 struct probe_trouble {
     const char *reason;
     uint64_t at, found, wanted, cause;
@@ -259,8 +289,8 @@ _Noreturn void probe_end(void);
 void probe_test_cpus(void);
 void probe_test_memories(void);
 void probe_test_devices(void);
-void probe_test_timers(void);     /**< interrupts first, rates last */
-void probe_test_console(void);    /**< its interrupt */
+void probe_test_timers(void);  /**< interrupts first, rates last */
+void probe_test_console(void); /**< its interrupt; tap.c reports the console itself */
 /** Waits (bounded) for @p line after @p raise has been called; @p quiet ends it. Reports the claim: ok; "silent"; or
  *  "other" with the number that came instead. */
 void probe_test_interrupt(unsigned claim, const char *name, const struct probe_line *line, bool (*raise)(const void *),

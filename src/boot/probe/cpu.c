@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The CPUs: each described one is there and is what it is said to be, and there are no others. */
+#include "probe.h"
+
+enum { ARRIVALS = 64 };
+
+/* Written by several CPUs at once, which may know no atomic instruction: see probe_arrived(). */
+static volatile uint64_t arrival_id[ARRIVALS]; /* id + 1; 0: free */
+static volatile uint32_t arrival_kind[ARRIVALS];
+static volatile uint8_t arrival_xlen[ARRIVALS];
+
+/* Two CPUs that want one slot both write; who reads back something else after a while goes on to the next. */
+void probe_arrived(uint64_t id)
+{
+    unsigned first = (unsigned)(id ^ id >> 8 << 2 ^ id >> 16 << 4) % ARRIVALS, xlen = 0;
+    uint32_t kind = probe_cpu_kind(&xlen);
+
+    for (unsigned i = 0; i < ARRIVALS; i++) {
+        unsigned slot = (first + i) % ARRIVALS;
+
+        if (arrival_id[slot])
+            continue;
+        arrival_id[slot] = id + 1;
+        for (volatile unsigned wait = 0; wait < 100; wait++)
+            ;
+        if (arrival_id[slot] != id + 1)
+            continue;
+        arrival_kind[slot] = kind;
+        arrival_xlen[slot] = (uint8_t)xlen; /* last: not 0 says that all is there */
+        return;
+    }
+}
+
+bool probe_has_arrived(uint64_t id, uint32_t *kind, unsigned *xlen)
+{
+    for (unsigned i = 0; i < ARRIVALS; i++)
+        if (arrival_id[i] == id + 1 && arrival_xlen[i]) {
+            *kind = arrival_kind[i];
+            *xlen = arrival_xlen[i];
+            return true;
+        }
+    return false;
+}
+
+__attribute__((weak)) bool probe_cpu_known(uint64_t id)
+{
+    (void)id;
+    return false;
+}
+
+static bool is_described(uint64_t id)
+{
+    for (unsigned i = 0; i < probe_cpu_count; i++)
+        if (probe_cpus[i].id == id)
+            return true;
+    return false;
+}
+
+/* The id of a CPU that runs or could run, and that nobody described. */
+static bool find_extra(uint64_t *id)
+{
+    for (unsigned i = 0; i < ARRIVALS; i++)
+        if (arrival_id[i] && arrival_xlen[i] && !is_described(arrival_id[i] - 1)) {
+            *id = arrival_id[i] - 1;
+            return true;
+        }
+    /* Of those that wait for firmware to be started: the ids that come next, in this cluster and in the next ones. */
+    for (unsigned cluster = 0; cluster < 4; cluster++)
+        for (unsigned i = 0; i < 16; i++) {
+            *id = cluster << 8 | i;
+            if (!is_described(*id) && probe_cpu_known(*id))
+                return true;
+        }
+    return false;
+}
+
+static bool wait_for(uint64_t id, uint32_t *kind, unsigned *xlen)
+{
+    for (unsigned i = 0; i < PROBE_PATIENCE; i++) {
+        if (i % 1024 == 0 && probe_has_arrived(id, kind, xlen))
+            return true;
+        probe_relax();
+    }
+    return false;
+}
+
+static void test_kind(const struct probe_cpu *cpu, uint32_t kind, unsigned xlen)
+{
+    struct probe_trouble trouble = {.reason = "other", .found = kind, .wanted = cpu->part, .has_found = true};
+
+    if (cpu->xlen) { /* RISC-V: misa is allowed to read as 0, "not implemented" */
+        if (!kind && xlen == cpu->xlen) {
+            probe_skip(cpu->kind_claim, "kind", cpu->name, "misa reads as 0");
+            return;
+        }
+        trouble.wanted = cpu->isa;
+        if (xlen == cpu->xlen && (kind & cpu->isa) == cpu->isa) {
+            probe_ok(cpu->kind_claim, "kind", cpu->name);
+            return;
+        }
+        if (xlen != cpu->xlen) {
+            trouble.found = xlen;
+            trouble.wanted = cpu->xlen;
+        }
+    } else if (kind == cpu->part) {
+        probe_ok(cpu->kind_claim, "kind", cpu->name);
+        return;
+    }
+    probe_not_ok(cpu->kind_claim, "kind", cpu->name, &trouble);
+}
+
+void probe_test_cpus(void)
+{
+    uint64_t extra;
+
+    for (unsigned i = 0; i < probe_cpu_count; i++) {
+        const struct probe_cpu *cpu = &probe_cpus[i];
+        struct probe_trouble trouble = {.reason = "absent", .has_found = true};
+        int64_t found = 0;
+        unsigned xlen;
+        uint32_t kind;
+
+        if (!cpu->claim && !cpu->kind_claim)
+            continue;
+        /* Where nothing can start it, it may be on its way by itself. */
+        if (!probe_has_arrived(cpu->id, &kind, &xlen) &&
+            !((probe_cpu_start(cpu, &found) || found == 0) && wait_for(cpu->id, &kind, &xlen))) {
+            trouble.found = (uint64_t)found;
+            probe_not_ok(cpu->claim, "cpu", cpu->name, &trouble);
+            probe_skip(cpu->kind_claim, "kind", cpu->name, "it does not run");
+            continue;
+        }
+        if (i + 1 == probe_cpu_count && find_extra(&extra)) {
+            trouble.reason = "extra";
+            trouble.found = extra;
+            probe_not_ok(cpu->claim, "cpu", cpu->name, &trouble);
+        } else {
+            probe_ok(cpu->claim, "cpu", cpu->name);
+        }
+        test_kind(cpu, kind, xlen);
+    }
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Devices: their registers answer, and say what they are. */
+#include "probe.h"
+
+/* Some buses take accesses of one width only. */
+static bool answers(const struct probe_block *block)
+{
+    uint64_t value;
+
+    for (unsigned width = 4; width; width /= 2)
+        if (block->size >= width && block->base % width == 0 && probe_load(block->base, width, &value))
+            return true;
+    return false;
+}
+
+static void test_registers(const struct probe_device *device, bool *there)
+{
+    *there = true;
+    for (unsigned i = 0; i < device->block_count; i++)
+        if (!answers(&device->blocks[i])) {
+            struct probe_trouble trouble = {
+                .reason = "fault", .at = device->blocks[i].base, .cause = probe_last_fault.cause};
+
+            *there = false;
+            probe_not_ok(device->claim, "device", device->name, &trouble);
+            return;
+        }
+    probe_ok(device->claim, "device", device->name);
+}
+
+static void test_ids(const struct probe_device *device)
+{
+    for (unsigned i = 0; i < device->id_count; i++) {
+        const struct probe_id *id = &device->ids[i];
+        struct probe_trouble trouble = {0};
+        uint32_t value;
+
+        if (id->block >= device->block_count || id->offset + 4 > device->blocks[id->block].size)
+            continue; /* described too small; the host's check speaks of it */
+        trouble.at = device->blocks[id->block].base + id->offset;
+        if (!probe_load32(trouble.at, &value)) {
+            trouble.reason = "fault";
+            trouble.cause = probe_last_fault.cause;
+        } else if ((value & id->mask) != id->value) {
+            trouble.reason = "other";
+            trouble.found = value & id->mask;
+            trouble.wanted = id->value;
+            trouble.has_found = true;
+        } else {
+            continue;
+        }
+        probe_not_ok(device->id_claim, "id", device->name, &trouble);
+        return;
+    }
+    probe_ok(device->id_claim, "id", device->name);
+}
+
+void probe_test_devices(void)
+{
+    for (unsigned i = 0; i < probe_device_count; i++) {
+        const struct probe_device *device = &probe_devices[i];
+        bool there;
+
+        test_registers(device, &there);
+        if (!there)
+            probe_skip(device->id_claim, "id", device->name, "its registers do not answer");
+        else if (device->id_claim)
+            test_ids(device);
+    }
+}

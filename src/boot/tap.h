@@ -48,7 +48,7 @@ typedef enum bw_tap_state { BW_TAP_MISSING, BW_TAP_OK, BW_TAP_NOT_OK, BW_TAP_SKI
 /** What the probe says of one claim. */
 typedef struct bw_tap_result {
     bw_tap_state state;
-    char reason[16];  /**< a word as above; of a skip its beginning */
+    char reason[64]; /**< a word as above; of a skip the beginning of its sentence */
     uint64_t at, found, wanted, cause;
     bool has_at, has_found, has_wanted, has_cause;
 } bw_tap_result;
@@ -61,14 +61,17 @@ typedef struct bw_tap_mark {
 } bw_tap_mark;
 
 typedef struct bw_tap {
-    bool version;       /**< "TAP version 14" was there */
-    unsigned planned;   /**< N of 1..N; 0: no plan yet */
-    bool ended;         /**< "# end" */
-    char *bail_out;     /**< text after "Bail out!", or NULL */
-    GArray *results;    /**< of bw_tap_result; [0] is not used */
-    GArray *marks;      /**< of bw_tap_mark, in order */
-    GString *line;      /**< private: the line that is coming in */
-    unsigned current;   /**< private: the claim whose YAML block is open */
+    bool version;      /**< "TAP version 14" was there; what comes before it (a boot loader's words) is not read */
+    unsigned planned;  /**< N of 1..N; 0: no plan yet */
+    bool ended;        /**< "# end" */
+    char *bail_out;    /**< text after "Bail out!", or NULL */
+    GArray *results;   /**< of bw_tap_result; [0] is not used */
+    GArray *marks;     /**< of bw_tap_mark, in order */
+    unsigned reported; /**< claims that have a result */
+    unsigned strange;  /**< lines that look like results and cannot be: a number beyond the plan, or said before */
+    GString *line;     /**< private: the line that is coming in */
+    int64_t line_time; /**< private: when its last byte came */
+    unsigned current;  /**< private: the claim whose YAML block is open */
 } bw_tap;
 
 bw_tap *bw_tap_new(unsigned claims);
@@ -77,7 +80,13 @@ void bw_tap_free(bw_tap *tap);
 /** Takes bytes as they come, whole lines or not. @param time when they came, microseconds. */
 void bw_tap_feed(bw_tap *tap, const char *bytes, size_t len, int64_t time);
 
+/** Nothing more can come. Of a last line without an end only "Bail out!" and "# end" count: a number may be cut off. */
+void bw_tap_finish(bw_tap *tap);
+
 /** @return the result of a claim; a missing one beyond all. */
 const bw_tap_result *bw_tap_result_of(const bw_tap *tap, unsigned claim);
+
+/** @return whether nothing more is to be expected: "# end", "Bail out!", or a result for each claim of the plan. */
+bool bw_tap_complete(const bw_tap *tap);
 
 #endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a machine says on its console: in one piece and cut in two, it must be the same report. */
+#include "fuzz.h"
+
+#include "boot/tap.h"
+
+static bool same(const bw_tap *a, const bw_tap *b)
+{
+    return a->planned == b->planned && a->reported == b->reported && a->ended == b->ended &&
+           g_strcmp0(a->bail_out, b->bail_out) == 0 && a->marks->len == b->marks->len &&
+           memcmp(a->results->data, b->results->data, a->results->len * sizeof(bw_tap_result)) == 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    unsigned choice = fuzz_choice(data, size);
+    unsigned claims = choice % 20;
+    size_t cut = size ? (choice / 20) % size : 0;
+    bw_tap *whole = bw_tap_new(claims);
+    bw_tap *parts = bw_tap_new(claims);
+
+    bw_tap_feed(whole, (const char *)data, size, 1);
+    bw_tap_feed(parts, (const char *)data, cut, 1);
+    bw_tap_feed(parts, (const char *)data + cut, size - cut, 1);
+    bw_tap_finish(whole);
+    bw_tap_finish(parts);
+    fuzz_promise(same(whole, parts), "a report cut in two is the same report", NULL);
+    fuzz_promise(whole->reported <= claims, "no more results than claims", NULL);
+    (void)bw_tap_result_of(whole, claims + 1);
+    bw_tap_free(whole);
+    bw_tap_free(parts);
+    return 0;
+}

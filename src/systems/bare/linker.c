@@ -96,6 +96,8 @@ static void write_segments(GString *out, const bw_bare_layout *l)
                          "{\n"
                          "    text PT_LOAD FLAGS(5); /* read, execute */\n"
                          "    data PT_LOAD FLAGS(6); /* read, write */\n");
+    if (l->from_flash) /* else .bss lies behind .data wherever that is loaded: in flash */
+        g_string_append(out, "    bss PT_LOAD FLAGS(6);\n");
     for (guint i = l->from_flash ? 2 : 1; i < l->regions->len; i++)
         if (!is_ram(region_at(l, i)))
             g_string_append_printf(out, "    region%u PT_LOAD FLAGS(5);\n", i);
@@ -188,8 +190,8 @@ static void write_data(GString *out, const bw_bare_layout *l)
                            "        *(COMMON)\n"
                            "        . = ALIGN(16);\n"
                            "        __bss_end = .;\n"
-                           "    } > RAM :data\n",
-                           l->from_flash ? " AT > FLASH" : "");
+                           "    } > RAM%s\n",
+                           l->from_flash ? " AT > FLASH" : "", l->from_flash ? " AT > RAM :bss" : " :data");
 }
 
 static void write_stack_and_heap(GString *out, const bw_bare_layout *l)

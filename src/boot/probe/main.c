@@ -21,6 +21,20 @@ _Noreturn void probe_crash(const char *what, uint64_t cause, uint64_t pc, uint64
     probe_bail_out(what, cause, pc, address);
 }
 
+bool probe_load32(uintptr_t address, uint32_t *value)
+{
+    uint64_t wide;
+    bool there = probe_load(address, 4, &wide);
+
+    *value = there ? (uint32_t)wide : 0;
+    return there;
+}
+
+bool probe_store32(uintptr_t address, uint32_t value)
+{
+    return probe_store(address, 4, value);
+}
+
 /* gcc calls these for copies of structs and for arrays that begin with zeros. */
 void *memset(void *to, int byte, size_t len);
 void *memcpy(void *restrict to, const void *restrict from, size_t len);

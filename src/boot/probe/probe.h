@@ -221,18 +221,9 @@ uint32_t probe_cpu_kind(unsigned *xlen);
 /** Reads 1, 2, 4 or 8 bytes (8 only where registers are that wide). @return false after a bus fault. */
 bool probe_load(uintptr_t address, unsigned width, uint64_t *value);
 bool probe_store(uintptr_t address, unsigned width, uint64_t value);
-static inline bool probe_load32(uintptr_t address, uint32_t *value)
-{
-    uint64_t wide;
-    bool there = probe_load(address, 4, &wide);
-
-    *value = there ? (uint32_t)wide : 0;
-    return there;
-}
-static inline bool probe_store32(uintptr_t address, uint32_t value)
-{
-    return probe_store(address, 4, value);
-}
+/* The same for registers of 4 bytes. *value is 0 after a fault. */
+bool probe_load32(uintptr_t address, uint32_t *value);
+bool probe_store32(uintptr_t address, uint32_t value);
 /** The last fault of probe_load() or probe_store(): its cause as the CPU says it (ESR, CFSR, mcause …), never 0, and
  * the address that was to be accessed. Whoever wants to know whether there was a fault sets cause to 0 before. */
 struct probe_fault {

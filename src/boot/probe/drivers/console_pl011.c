@@ -30,7 +30,7 @@ static uint32_t divisor(uint64_t clock, unsigned baud)
     return clock < 1u << 30 && baud ? (hz * 4 + baud / 2) / baud : 0;
 }
 
-static bool start(const struct probe_console *c)
+static bool prepare(const struct probe_console *c)
 {
     uint32_t parts = divisor(c->clock, c->baud), mask;
 
@@ -70,4 +70,4 @@ static bool interrupt(const struct probe_console *c, bool on)
     return ((raw & INT_TX) || put(c, '\n')) && probe_store32(c->base + IMSC, INT_TX);
 }
 
-const struct probe_console_driver probe_console_pl011 = {start, put, interrupt};
+const struct probe_console_driver probe_console_pl011 = {prepare, put, interrupt};

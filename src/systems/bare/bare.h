@@ -53,4 +53,21 @@ GString *bw_bare_header(const bw_board *board, const bw_bare_names *names);
 GString *bw_bare_linker_script(const bw_board *board, const bw_bare_layout *layout);
 GString *bw_bare_readme(const bw_board *board, const bw_bare_layout *layout);
 
+/** The names of board.h's macros, for other code that uses that header. */
+typedef struct bw_bare_macros bw_bare_macros;
+
+typedef enum bw_bare_fact {
+    BW_BARE_BASE, /**< absolute address of row @c index of reg; of a partition; of a memory reservation, without node */
+    BW_BARE_SIZE, /**< likewise, bytes */
+    BW_BARE_IRQ,  /**< number of row @c index of its interrupts */
+    BW_BARE_RATE, /**< its clock-frequency */
+    BW_BARE_CPU_ID, /**< reg of a CPU */
+} bw_bare_fact;
+
+bw_bare_macros *bw_bare_macros_new(const bw_board *board, const bw_bare_names *names);
+void bw_bare_macros_free(bw_bare_macros *macros);
+
+/** @return the macro that says it, or NULL: the header says no such thing. */
+const char *bw_bare_macro(const bw_bare_macros *macros, const bw_node *node, bw_bare_fact fact, uint32_t index);
+
 #endif

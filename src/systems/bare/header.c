@@ -13,10 +13,47 @@ typedef struct header {
     GString *out;
     const bw_board *board;
     const bw_bare_names *names;
-    GHashTable *taken; /* macros so far */
+    GHashTable *taken;      /* macros so far */
+    bw_bare_macros *macros; /* to be filled, or NULL */
+    char *last;             /* the macro that was defined last, or NULL */
 } header;
 
 /* -- constants ---------------------------------------------------------------------------------- */
+
+/* What a macro says, of which node, and which of several. */
+typedef struct macro_key {
+    const bw_node *node;
+    bw_bare_fact fact;
+    uint32_t index;
+} macro_key;
+
+struct bw_bare_macros {
+    GHashTable *by_key; /* macro_key to char * */
+};
+
+static guint hash_key(gconstpointer data)
+{
+    const macro_key *key = data;
+
+    return g_direct_hash(key->node) * 31 + (guint)key->fact * 7 + key->index;
+}
+
+static gboolean equal_keys(gconstpointer x, gconstpointer y)
+{
+    const macro_key *a = x, *b = y;
+
+    return a->node == b->node && a->fact == b->fact && a->index == b->index;
+}
+
+/* The constant that was defined last says this. The first name of a fact is the one to keep. */
+static void says(header *h, const bw_node *node, bw_bare_fact fact, uint32_t index)
+{
+    macro_key key = {node, fact, index};
+
+    if (!h->macros || !h->last || g_hash_table_contains(h->macros->by_key, &key))
+        return;
+    g_hash_table_insert(h->macros->by_key, g_memdup2(&key, sizeof key), g_strdup(h->last));
+}
 
 /* "#define BOARD_<name> <value>"; a name that is there already gets a number. */
 static void define(header *h, const char *name, const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -32,7 +69,8 @@ static void define(header *h, const char *name, const char *format, ...)
     g_string_append_vprintf(h->out, format, ap);
     va_end(ap);
     g_string_append_c(h->out, '\n');
-    g_free(macro);
+    g_free(h->last);
+    h->last = macro;
     g_free(wanted);
 }
 
@@ -165,10 +203,14 @@ static void write_cpus(header *h)
         begin_comment(h, cpu->path, cpu->compatible, bw_node_span(cpu->node));
         say_status(h, cpu->node, cpu->unavailable);
         end_comment(h);
-        if (cpu->number_known)
+        if (cpu->number_known) {
             define_address(h, id, cpu->number);
-        if (cpu->frequency)
+            says(h, cpu->node, BW_BARE_CPU_ID, 0);
+        }
+        if (cpu->frequency) {
             define_rate(h, clock, cpu->frequency);
+            says(h, cpu->node, BW_BARE_RATE, 0);
+        }
         g_free(id);
         g_free(clock);
     }
@@ -193,7 +235,9 @@ static void write_memories(header *h)
         say_status(h, m->node, m->unavailable);
         end_comment(h);
         define_block_part(h, name, "BASE", m->block.address, false);
+        says(h, m->node, BW_BARE_BASE, earlier_blocks(h->board, i));
         define_block_part(h, name, "SIZE", m->block.size, true);
+        says(h, m->node, BW_BARE_SIZE, earlier_blocks(h->board, i));
         g_free(name);
     }
 }
@@ -204,9 +248,9 @@ static void write_reserved(header *h)
         section(h, "reserved memory");
     for (uint32_t i = 0, reserve = 0; i < h->board->reserved_count; i++) {
         const bw_reserved *r = &h->board->reserved[i];
-        uint32_t index = r->node && r->block.len ? r->block.offset / r->block.len : 0;
+        uint32_t index = r->node && r->block.len ? r->block.offset / r->block.len : r->node ? 0 : reserve++;
         char *name = r->node ? compound(bw_bare_name(h->names, r->node), "", r->block.name, index)
-                             : compound("MEMRESERVE", "", NULL, reserve++);
+                             : compound("MEMRESERVE", "", NULL, index);
 
         begin_comment(h, r->node ? r->path : "/memreserve/", r->compatible,
                       r->node ? bw_node_span(r->node) : bw_span_token(r->memreserve->loc));
@@ -219,9 +263,12 @@ static void write_reserved(header *h)
         if (r->node)
             say_status(h, r->node, r->unavailable);
         end_comment(h);
-        if (r->is_static)
+        if (r->is_static) {
             define_block_part(h, name, "BASE", r->address, false);
+            says(h, r->node, BW_BARE_BASE, index);
+        }
         define_block_part(h, name, "SIZE", r->size, true);
+        says(h, r->node, BW_BARE_SIZE, index);
         g_free(name);
     }
 }
@@ -236,12 +283,16 @@ static void write_blocks(header *h, const bw_device *d, const char *owner)
         for (int again = 0; again < (called ? 2 : 1); again++) {
             const char *n = again ? called : name;
 
-            if (block->mapped)
+            if (block->mapped) {
                 define_block_part(h, n, "BASE", block->address, false);
-            else if (!block->bus_address.wide && block->bus_address.cells)
+                says(h, d->node, BW_BARE_BASE, i);
+            } else if (!block->bus_address.wide && block->bus_address.cells) {
                 define_block_part(h, n, "ADDRESS", block->bus_address.value, false);
-            if (block->has_size)
+            }
+            if (block->has_size) {
                 define_block_part(h, n, "SIZE", block->size, true);
+                says(h, d->node, BW_BARE_SIZE, i);
+            }
         }
         g_free(name);
         g_free(called);
@@ -267,6 +318,7 @@ static void write_line(header *h, const bw_line *line, const char *name)
 {
     if (line->number_known) {
         define(h, name, "%u", (unsigned)line->number);
+        says(h, line->irq.consumer, BW_BARE_IRQ, line->irq.index);
         say_line(h, line);
     } else if (line->irq.fault == BW_IRQ_OK && line->irq.count) {
         GString *cells = g_string_new(NULL);
@@ -308,6 +360,7 @@ static void write_clocks(header *h, const bw_device *d, const char *owner)
     if (d->own_rate) {
         char *name = compound(owner, "CLOCK_FREQUENCY", NULL, 0);
         define_rate(h, name, d->own_rate);
+        says(h, d->node, BW_BARE_RATE, 0);
         g_free(name);
     }
     for (uint32_t i = 0; i < d->clock_count; i++) {
@@ -369,8 +422,11 @@ static void write_partition(header *h, const bw_partition *p)
         return;
     define_block_part(h, name, "OFFSET", p->offset, false);
     define_block_part(h, name, "SIZE", p->size, true);
-    if (p->mapped)
+    says(h, p->node, BW_BARE_SIZE, 0);
+    if (p->mapped) {
         define_block_part(h, name, "BASE", p->address, false);
+        says(h, p->node, BW_BARE_BASE, 0);
+    }
 }
 
 static bool is_memory(const bw_board *b, const bw_node *node)
@@ -464,11 +520,12 @@ static const char head[] = "#ifndef BOARD_H\n"
                            "#define BOARD_ULL(number) number##ULL\n"
                            "#endif\n";
 
-GString *bw_bare_header(const bw_board *board, const bw_bare_names *names)
+static GString *write_header(const bw_board *board, const bw_bare_names *names, bw_bare_macros *macros)
 {
-    header h = {g_string_new(NULL), board, names, g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL)};
+    header h = {.out = g_string_new(NULL), .board = board, .names = names, .macros = macros};
     static const char *const own[] = {"BOARD_H", "BOARD_UL", "BOARD_ULL", "BOARD_MODEL", "BOARD_COMPATIBLE"};
 
+    h.taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(own); i++)
         g_free(bw_bare_unique(h.taken, own[i]));
     g_string_append(h.out, "/* ");
@@ -485,5 +542,33 @@ GString *bw_bare_header(const bw_board *board, const bw_bare_names *names)
     write_choices(&h);
     g_string_append(h.out, "\n#endif\n");
     g_hash_table_unref(h.taken);
+    g_free(h.last);
     return h.out;
+}
+
+GString *bw_bare_header(const bw_board *board, const bw_bare_names *names)
+{
+    return write_header(board, names, NULL);
+}
+
+bw_bare_macros *bw_bare_macros_new(const bw_board *board, const bw_bare_names *names)
+{
+    bw_bare_macros *macros = g_new0(bw_bare_macros, 1);
+
+    macros->by_key = g_hash_table_new_full(hash_key, equal_keys, g_free, g_free);
+    g_string_free(write_header(board, names, macros), TRUE);
+    return macros;
+}
+
+void bw_bare_macros_free(bw_bare_macros *macros)
+{
+    g_hash_table_unref(macros->by_key);
+    g_free(macros);
+}
+
+const char *bw_bare_macro(const bw_bare_macros *macros, const bw_node *node, bw_bare_fact fact, uint32_t index)
+{
+    macro_key key = {node, fact, index};
+
+    return g_hash_table_lookup(macros->by_key, &key);
 }

@@ -29,23 +29,25 @@ typedef struct bw_claim {
     unsigned number; /**< in the plan, from 1 */
     bw_claim_kind kind;
     const bw_node *node;
-    const bw_prop *prop; /**< what makes the claim, or NULL: the node as a whole */
-    uint32_t offset;     /**< of the element in it, bytes */
-    const char *name;    /**< what people call the thing: label, else node name */
-    const char *title;   /**< "memory psram0: 8 MiB, whole" */
-    const char *skip;    /**< why it is not tested, or NULL */
+    const bw_prop *prop;     /**< what makes the claim, or NULL: the node as a whole */
+    uint32_t offset;         /**< of the element in it, bytes */
+    const char *name;        /**< what people call the thing: label, else node name */
+    const char *title;       /**< "memory psram0: 8 MiB, whole" */
+    const char *skip;        /**< why it is not tested, or NULL */
     const bw_device *device; /**< or NULL */
     const bw_memory *memory; /**< or NULL */
     const bw_cpu *cpu;       /**< or NULL */
     const bw_line *line;     /**< of an interrupt, or NULL */
-    uint64_t value;          /**< what is claimed: bytes, Hz, an interrupt's number, a part number */
+    uint64_t value; /**< what is claimed: bytes of memory; Hz of a rate (0: none is said, only that it counts); the
+                       number of an interrupt; part number or misa bits of a CPU */
 } bw_claim;
 
 typedef struct bw_claims {
-    GArray *items;       /**< of bw_claim, by number */
+    GArray *items;   /**< of bw_claim, by number: first what the probe tests, then what is skipped */
+    unsigned tested; /**< so many: the plan of the probe is 1..tested */
     bw_bare_arch arch;
-    const char *const *sources; /**< files of the probe that this target needs, NULL-terminated */
-    GString *text;       /**< claims.c */
+    GPtrArray *drivers; /**< of const char *: files of the probe's drivers that it needs, "drivers/console_pl011.c" */
+    GString *text;      /**< claims.c */
 } bw_claims;
 
 /** @return all claims of a board; strings are in the tree's unit. */

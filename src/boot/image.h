@@ -4,7 +4,9 @@
  *
  * The probe's own sources are part of this library (embed.py). What is written to the folder, all of it to be looked
  * at and compiled again by hand: board.h, board.ld and README.md of the system bare, claims.c, the sources of the probe
- * that this board needs, build.sh with the compiler's command line, and probe.elf.
+ * that this board needs, build.sh with the compiler's command line, and probe.elf:
+ *
+ *     DIR/bare/board.h …   DIR/probe/main.c …   DIR/claims.c   DIR/build.sh   DIR/probe.elf
  */
 #ifndef BW_BOOT_IMAGE_H
 #define BW_BOOT_IMAGE_H
@@ -30,6 +32,7 @@ typedef struct bw_image_job {
     const bw_claims *claims;
     bool semihosting;   /**< the simulator offers it: the probe reports there, too, and ends the machine by it */
     const char *folder; /**< where all files go; made if it is not there */
+    bool force;         /**< files there that somebody edited are overwritten, not a finding */
     bw_findings *findings;
 } bw_image_job;
 

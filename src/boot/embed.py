@@ -1,0 +1,46 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Writes the sources of the probe as a C file, so that an installed boardwright needs no other files.
+
+usage: embed.py FOLDER OUTPUT DEPFILE
+"""
+import os
+import sys
+
+KINDS = ('.c', '.h', '.S')
+
+
+def files_below(folder):
+    for path, folders, names in os.walk(folder):
+        folders.sort()
+        for name in sorted(names):
+            if name.endswith(KINDS) and not name.startswith('.'):
+                yield os.path.join(path, name)
+
+
+def array_of(data):
+    numbers = [str(byte if byte < 128 else byte - 256) for byte in data] + ['0']
+    return '\n'.join('    ' + ', '.join(numbers[i:i + 24]) + ',' for i in range(0, len(numbers), 24))
+
+
+def main():
+    folder, output, depfile = sys.argv[1:]
+    found = list(files_below(folder))
+    with open(output, 'w', encoding='ascii') as out:
+        out.write('/* Made by embed.py from src/boot/probe. */\n#include "boot/probe_files.h"\n\n')
+        for number, path in enumerate(found):
+            with open(path, 'rb') as source:
+                data = source.read()
+            out.write(f'static const char file{number}[] = {{\n{array_of(data)}\n}};\n')
+        out.write('const bw_probe_file bw_probe_files[] = {\n')
+        for number, path in enumerate(found):
+            name = os.path.relpath(path, folder).replace(os.sep, '/')
+            out.write(f'    {{"{name}", file{number}, sizeof file{number} - 1}},\n')
+        out.write('    {0, 0, 0},\n};\n')
+    # A folder changes when a file comes or goes.
+    folders = sorted({os.path.dirname(path) for path in found} | {folder})
+    with open(depfile, 'w', encoding='utf-8') as out:
+        out.write(output + ': ' + ' '.join(path.replace(' ', '\\ ') for path in folders + found) + '\n')
+
+
+main()

@@ -12,6 +12,7 @@
 #define SYS_WRITE0 0x04
 #define SYS_EXIT 0x18
 #define ADP_STOPPED_RUN_TIME_ERROR 0x20023
+#define STACK 1536
 
 /* -- the table that the CPU starts with: all that an Armv6-M can have, whose table cannot be moved ----- */
 
@@ -213,3 +214,10 @@ loaded:
 probe_arm_m_fixup:
     movs r0, #0
     bx lr
+
+    .bss
+    .balign 8
+probe_stack:
+    .space STACK
+    .global probe_stack_top
+probe_stack_top:

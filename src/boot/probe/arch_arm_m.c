@@ -23,7 +23,6 @@
 #define SHCSR_ENABLE (1U << 16 | 1U << 17 | 1U << 18 | 1U << 19) /* MemManage, BusFault, UsageFault, SecureFault */
 #define CFSR_MMARVALID (1U << 7)
 #define CFSR_BFARVALID (1U << 15)
-#define SFSR_SFARVALID (1U << 6)
 
 enum {
     HARD_FAULT = 3,
@@ -46,8 +45,7 @@ bool probe_arm_m_store(uintptr_t address, unsigned width, uint32_t value);
 void probe_arm_m_start(void);
 void probe_arm_m_exception(struct frame *frame, uint32_t number);
 
-volatile struct probe_fault probe_last_fault;
-static uintptr_t accessed; /* where the CPU does not say the address of a fault */
+static uintptr_t accessed; /* by probe_load() or probe_store() */
 static uint32_t vectors[VECTORS] __attribute__((aligned(4 * VECTORS)));
 
 void probe_arm_m_start(void)
@@ -63,26 +61,26 @@ void probe_arm_m_start(void)
 
 /* -- exceptions -------------------------------------------------------------------------------------- */
 
-/* Notes cause and address of a fault, and clears them for the next. */
-static void note_fault(uint32_t number)
+/* Reads why there was a fault, and makes ready for the next. */
+static uint32_t take_cause(uint32_t number)
 {
     uint32_t cause = CFSR;
-    uint32_t secure = number == SECURE_FAULT ? SFSR : 0;
     uint32_t hard = HFSR;
-    uintptr_t address = accessed;
+    uint32_t secure = number == SECURE_FAULT ? SFSR : 0;
 
-    if (cause & CFSR_BFARVALID)
-        address = BFAR;
-    else if (cause & CFSR_MMARVALID)
-        address = MMFAR;
-    else if (secure & SFSR_SFARVALID)
-        address = SFAR;
-    probe_last_fault.cause = cause ? cause : secure ? secure : hard ? hard : number;
-    probe_last_fault.address = address;
     CFSR = cause;
     HFSR = hard;
     if (secure)
         SFSR = secure;
+    return cause ? cause : secure ? secure : hard ? hard : number;
+}
+
+/* Of a fault that nobody expected: where, if the CPU knows. */
+static uint32_t address_of(uint32_t number, uint32_t cause)
+{
+    if (number == SECURE_FAULT)
+        return SFAR;
+    return cause & CFSR_BFARVALID ? BFAR : cause & CFSR_MMARVALID ? MMFAR : 0;
 }
 
 static bool is_guarded(uint32_t pc)
@@ -112,14 +110,15 @@ void probe_arm_m_exception(struct frame *frame, uint32_t number)
         SYST_CSR &= ~SYST_CSR_TICKINT;
         return;
     }
-    if (number >= HARD_FAULT && number <= SECURE_FAULT) {
-        note_fault(number);
-        if (is_guarded(frame->pc)) {
-            frame->pc = (uint32_t)(uintptr_t)probe_arm_m_fixup & ~1U;
-            return;
-        }
-    }
-    probe_crash(name_of(number), probe_last_fault.cause, frame->pc, probe_last_fault.address);
+    if (number < HARD_FAULT || number > SECURE_FAULT)
+        probe_crash(name_of(number), number, frame->pc, 0);
+
+    uint32_t cause = take_cause(number);
+    if (!is_guarded(frame->pc))
+        probe_crash(name_of(number), cause, frame->pc, address_of(number, cause));
+    probe_last_fault.cause = cause;
+    probe_last_fault.address = accessed;
+    frame->pc = (uint32_t)(uintptr_t)probe_arm_m_fixup & ~1U;
 }
 
 /* -- accesses ---------------------------------------------------------------------------------------- */
@@ -164,6 +163,12 @@ uint32_t probe_cpu_kind(unsigned *xlen)
 {
     *xlen = 32;
     return CPUID >> 4 & 0xfff;
+}
+
+const char *probe_machine(void)
+{
+    /* Bits 19:16: 0xc is Armv6-M and, since then, the baseline of Armv8-M. */
+    return (CPUID >> 16 & 15) == 0xc ? "arm, M profile, baseline" : "arm, M profile, mainline";
 }
 
 void probe_interrupts(bool on)

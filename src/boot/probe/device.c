@@ -38,7 +38,7 @@ static void test_ids(const struct probe_device *device)
         if (id->block >= device->block_count || id->offset + 4 > device->blocks[id->block].size)
             continue; /* described too small; the host's check speaks of it */
         trouble.at = device->blocks[id->block].base + id->offset;
-        if (!probe_load32(trouble.at, &value)) {
+        if (!probe_load32((uintptr_t)trouble.at, &value)) {
             trouble.reason = "fault";
             trouble.cause = probe_last_fault.cause;
         } else if ((value & id->mask) != id->value) {

@@ -14,7 +14,7 @@
 #define UART_TRANSMIT_FULL (1U << 5)
 
 /* The first instructions: a stack, clear memory, and on to C. */
-__asm__(".section .text.start, \"ax\"\n"
+__asm__(".section .text._start, \"ax\"\n"
         ".global _start\n"
         "_start:\n"
         "    ldr x0, =__stack_top\n"

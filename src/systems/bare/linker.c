@@ -120,7 +120,7 @@ static void write_code(GString *out, const bw_bare_layout *l, const char *code)
     g_string_append_printf(out,
                            "    .init :\n    {\n"
                            "        __image_start = %s;\n"
-                           "        KEEP(*(.text.start .text._start .init))\n"
+                           "        KEEP(*(.text._start .init))\n"
                            "    } > %s :text\n",
                            vectors_first ? "__vectors_start" : ".", code);
     if (!vectors_first)

@@ -25,7 +25,7 @@ volatile char zeroed[1000];
 const char model[] = BOARD_MODEL;
 uint64_t console = BOARD_CONSOLE_BASE;
 
-__attribute__((section(".text.start"))) ENTRY
+__attribute__((section(".text._start"))) ENTRY
 {
     uintptr_t heap = (uintptr_t)__heap_end - (uintptr_t)__heap_start;
 

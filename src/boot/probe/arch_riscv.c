@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* RISC-V in M-mode: harts, guarded accesses, local interrupts, the end. */
+#include "arch_riscv.h"
+
+struct hart {
+    uint32_t id, misa;
+    uint8_t state;
+    uint8_t noted[3]; /* software, timer, external: each was pending; only that hart sets, only the other one clears */
+};
+
+_Static_assert(offsetof(struct hart, misa) == PROBE_HART_MISA && offsetof(struct hart, state) == PROBE_HART_STATE &&
+                   offsetof(struct hart, noted) == PROBE_HART_SOFTWARE && sizeof(struct hart) == PROBE_HART_SIZE,
+               "arch_riscv.S knows these offsets");
+
+volatile struct hart probe_riscv_harts[PROBE_HARTS];
+volatile uint32_t probe_riscv_came; /* a hart has arrived or noted something */
+extern volatile uint32_t probe_riscv_go;
+
+enum { MISA_LETTERS = 0x3ffffff };
+
+static bool announced[PROBE_HARTS];
+static const unsigned noted_numbers[] = {PROBE_RISCV_SOFTWARE, PROBE_RISCV_TIMER, PROBE_RISCV_EXTERNAL};
+static volatile struct hart *watched;
+
+bool probe_guarded_load(uintptr_t address, unsigned width, uint64_t *value);
+bool probe_guarded_store(uintptr_t address, unsigned width, const uint64_t *value);
+uintptr_t probe_riscv_mhartid(void);
+uintptr_t probe_riscv_misa(void);
+uintptr_t probe_riscv_mip(void);
+void probe_riscv_set_mie(uintptr_t bits);
+void probe_riscv_clear_mie(uintptr_t bits);
+extern const char probe_guarded[], probe_guarded_end[], probe_guarded_fault[], probe_semihost_break[];
+
+uintptr_t probe_riscv_elect(uintptr_t self);
+uintptr_t probe_riscv_trap(uintptr_t cause, uintptr_t pc, uintptr_t value, uintptr_t *a0);
+
+static void fence(void)
+{
+    __asm__ volatile("fence" ::: "memory");
+}
+
+/* -- harts ------------------------------------------------------------------------------------------- */
+
+static volatile struct hart *find(uint64_t id)
+{
+    volatile struct hart *h = &probe_riscv_harts[id % PROBE_HARTS];
+
+    return h->state == PROBE_HART_HERE && h->id == id ? h : NULL;
+}
+
+static unsigned xlen(void)
+{
+    return sizeof(uintptr_t) * 8;
+}
+
+static void announce_all(void)
+{
+    for (unsigned i = 0; i < PROBE_HARTS; i++)
+        if (probe_riscv_harts[i].state == PROBE_HART_HERE && !announced[i]) {
+            announced[i] = true;
+            probe_arrived_as(probe_riscv_harts[i].id, probe_riscv_harts[i].misa & MISA_LETTERS, xlen());
+        }
+}
+
+static bool all_described_are_here(void)
+{
+    for (unsigned i = 0; i < probe_cpu_count; i++)
+        if (!find(probe_cpus[i].id))
+            return false;
+    return true;
+}
+
+/* Called by hart 0. @return the hart that shall run the probe. */
+uintptr_t probe_riscv_elect(uintptr_t self)
+{
+    volatile struct hart *own = &probe_riscv_harts[self % PROBE_HARTS];
+
+    own->id = (uint32_t)self;
+    own->state = PROBE_HART_HERE;
+    probe_riscv_go = PROBE_GO_ARRIVE;
+    for (unsigned i = 0; i < PROBE_PATIENCE && !all_described_are_here(); i++)
+        fence();
+    for (unsigned i = 0; i < probe_cpu_count; i++)
+        if (find(probe_cpus[i].id))
+            return (uintptr_t)probe_cpus[i].id;
+    return self;
+}
+
+uint64_t probe_cpu_self(void)
+{
+    return probe_riscv_mhartid();
+}
+
+/* They start by themselves, or not at all. */
+bool probe_cpu_start(const struct probe_cpu *cpu, int64_t *found)
+{
+    *found = 0;
+    for (unsigned i = 0; i < PROBE_PATIENCE; i++) {
+        if (i % 1024 == 0 && find(cpu->id)) {
+            announce_all();
+            return true;
+        }
+        probe_relax();
+    }
+    return false;
+}
+
+uint32_t probe_cpu_kind(unsigned *bits)
+{
+    *bits = xlen();
+    return probe_riscv_misa() & MISA_LETTERS;
+}
+
+const char *probe_machine(void)
+{
+    return sizeof(uintptr_t) == 8 ? "rv64, M" : "rv32, M";
+}
+
+/* -- guarded accesses, traps ------------------------------------------------------------------------- */
+
+bool probe_load(uintptr_t address, unsigned width, uint64_t *value)
+{
+    if (probe_guarded_load(address, width, value))
+        return true;
+    probe_last_fault.address = address;
+    return false;
+}
+
+bool probe_store(uintptr_t address, unsigned width, uint64_t value)
+{
+    if (probe_guarded_store(address, width, &value))
+        return true;
+    probe_last_fault.address = address;
+    return false;
+}
+
+uintptr_t probe_riscv_trap(uintptr_t cause, uintptr_t pc, uintptr_t value, uintptr_t *a0)
+{
+    if ((intptr_t)cause < 0) {
+        unsigned number = cause & 0xff;
+
+        if (number == PROBE_RISCV_EXTERNAL || number == 9) {
+            probe_interrupt(-1);
+        } else {
+            probe_riscv_local(number, false);
+            probe_interrupt((int)number);
+        }
+        return pc;
+    }
+    if (pc >= (uintptr_t)probe_guarded && pc < (uintptr_t)probe_guarded_end) {
+        probe_last_fault.cause = cause;
+        return (uintptr_t)probe_guarded_fault;
+    }
+    if (pc == (uintptr_t)probe_semihost_break) {
+        *a0 = UINTPTR_MAX;
+        return pc + 4;
+    }
+    probe_crash("exception", cause, pc, value);
+}
+
+/* -- interrupts -------------------------------------------------------------------------------------- */
+
+void probe_riscv_local(unsigned number, bool on)
+{
+    uintptr_t bit = number < xlen() ? (uintptr_t)1 << number : 0;
+
+    if (on)
+        probe_riscv_set_mie(bit);
+    else
+        probe_riscv_clear_mie(bit);
+}
+
+int probe_riscv_pending(unsigned from)
+{
+    uintptr_t pending = probe_riscv_mip();
+
+    for (unsigned n = from; n < xlen(); n++)
+        if (pending >> n & 1)
+            return (int)n;
+    return -1;
+}
+
+bool probe_riscv_watch(uint64_t hart)
+{
+    watched = find(hart);
+    for (unsigned i = 0; watched && i < 3; i++)
+        watched->noted[i] = 0;
+    return watched;
+}
+
+void probe_riscv_unwatch(void)
+{
+    watched = NULL;
+}
+
+/* A hart that comes so late that nobody waited for it is announced here, too. */
+void probe_relax(void)
+{
+    if (!probe_riscv_came) {
+        fence();
+        return;
+    }
+    probe_riscv_came = 0;
+    fence();
+    announce_all();
+    for (unsigned i = 0; watched && i < 3; i++)
+        if (watched->noted[i])
+            probe_interrupt((int)noted_numbers[i]);
+}
+
+/* -- the end ----------------------------------------------------------------------------------------- */
+
+void probe_power_off(void)
+{
+    if (probe_power.address)
+        probe_store(probe_power.address, probe_power.width, probe_power.value);
+}

@@ -3,8 +3,8 @@
  * What arch_riscv offers to the drivers of RISC-V's own interrupt controllers, beyond probe.h.
  *
  * All harts start at _start at once, in M-mode. One of them runs the probe; the others sleep in wfi with their local
- * interrupts enabled but not taken, and note which became pending. So an interrupt that is described for another hart can
- * be tested, too, without that hart having a stack.
+ * interrupts enabled but not taken, and note which became pending. So an interrupt that is described for another hart
+ * can be tested, too, without that hart having a stack.
  */
 #ifndef PROBE_ARCH_RISCV_H
 #define PROBE_ARCH_RISCV_H
@@ -12,13 +12,13 @@
 #define PROBE_HARTS 64 /**< slots; a hart takes the one of its id modulo this */
 
 /* Offsets for arch_riscv.S. */
-#define PROBE_HART_ID       0
-#define PROBE_HART_MISA     4
-#define PROBE_HART_STATE    8
+#define PROBE_HART_ID 0
+#define PROBE_HART_MISA 4
+#define PROBE_HART_STATE 8
 #define PROBE_HART_SOFTWARE 9
-#define PROBE_HART_TIMER    10
+#define PROBE_HART_TIMER 10
 #define PROBE_HART_EXTERNAL 11
-#define PROBE_HART_SIZE     12
+#define PROBE_HART_SIZE 12
 
 #define PROBE_HART_HERE 1 /**< state: id and misa are valid */
 
@@ -29,7 +29,7 @@
 
 /** Interrupts of a hart (Privileged Architecture, mcause). */
 #define PROBE_RISCV_SOFTWARE 3
-#define PROBE_RISCV_TIMER    7
+#define PROBE_RISCV_TIMER 7
 #define PROBE_RISCV_EXTERNAL 11
 
 #ifndef __ASSEMBLER__

@@ -9,11 +9,18 @@ static volatile uint64_t arrival_id[ARRIVALS]; /* id + 1; 0: free */
 static volatile uint32_t arrival_kind[ARRIVALS];
 static volatile uint8_t arrival_xlen[ARRIVALS];
 
-/* Two CPUs that want one slot both write; who reads back something else after a while goes on to the next. */
 void probe_arrived(uint64_t id)
 {
-    unsigned first = (unsigned)(id ^ id >> 8 << 2 ^ id >> 16 << 4) % ARRIVALS, xlen = 0;
+    unsigned xlen = 0;
     uint32_t kind = probe_cpu_kind(&xlen);
+
+    probe_arrived_as(id, kind, xlen);
+}
+
+/* Two CPUs that want one slot both write; who reads back something else after a while goes on to the next. */
+void probe_arrived_as(uint64_t id, uint32_t kind, unsigned xlen)
+{
+    unsigned first = (unsigned)(id ^ id >> 8 << 2 ^ id >> 16 << 4) % ARRIVALS;
 
     for (unsigned i = 0; i < ARRIVALS; i++) {
         unsigned slot = (first + i) % ARRIVALS;

@@ -204,6 +204,8 @@ _Noreturn void probe_main(void);
 /** Notes that this CPU runs, and what it is: all those call it that start by themselves, and those that
  *  probe_cpu_start() has started. Needs a stack of 256 bytes, no lock and no atomic instruction. */
 void probe_arrived(uint64_t id);
+/** The same, called by another CPU than the one that runs. */
+void probe_arrived_as(uint64_t id, uint32_t kind, unsigned xlen);
 /** @return whether the CPU has arrived; its probe_cpu_kind() is in *kind and *xlen. */
 bool probe_has_arrived(uint64_t id, uint32_t *kind, unsigned *xlen);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The host-target interface of Berkeley's simulators: two 64-bit words, fromhost and tohost, in this order where a reg
- * says that they are registers. A command is device << 56 | command << 48 | payload; device 1, command 1 is the console's
- * output. The host clears tohost when it has taken the command, and answers in fromhost.
+ * says that they are registers. A command is device << 56 | command << 48 | payload; device 1, command 1 is the
+ * console's output. The host clears tohost when it has taken the command, and answers in fromhost.
  */
 #include "../probe.h"
 

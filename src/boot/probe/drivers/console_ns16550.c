@@ -48,7 +48,8 @@ static bool reads_back(const struct probe_console *c, unsigned reg, unsigned pat
     return set(c, reg, pattern) && get(c, reg, &value) && value == pattern;
 }
 
-/* With DLAB, IER is the divisor's upper half: what is written there must not be seen in IER, as it would be in memory. */
+/* With DLAB, IER is the divisor's upper half: what is written there must not be seen in IER, as it would be in memory.
+ */
 static bool has_divisor_latch(const struct probe_console *c)
 {
     unsigned old, behind;

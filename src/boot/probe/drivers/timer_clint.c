@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * SiFive's core-local interruptor (SiFive FE310-G000 Manual, "Core Local Interruptor"). Rows of interrupts-extended come
- * in pairs: the software interrupt of a hart, and its timer.
+ * SiFive's core-local interruptor (SiFive FE310-G000 Manual, "Core Local Interruptor"). Rows of interrupts-extended
+ * come in pairs: the software interrupt of a hart, and its timer.
  */
 #include "clint.h"
 

@@ -215,6 +215,51 @@ probe_arm_m_fixup:
     movs r0, #0
     bx lr
 
+/* -- what a compiler calls where the CPU cannot divide (Run-time ABI for the Arm Architecture, "RTABI") -- */
+
+    .section .text.divide, "ax"
+    .global __aeabi_uidiv, __aeabi_uidivmod, __aeabi_llsr
+
+/* r0 / r1: the quotient in r0, the rest in r1. Division by zero gives 0xffffffff, and no trap. */
+    .thumb_func
+__aeabi_uidiv:
+    .thumb_func
+__aeabi_uidivmod:
+    push {r4, lr}
+    movs r2, #0 /* rest */
+    movs r4, #32
+1:  adds r0, r0, r0 /* the dividend leaves at the top, the quotient comes in at the bottom */
+    adcs r2, r2
+    bcs 4f /* 33 bits */
+    cmp r2, r1
+    blo 2f
+4:  subs r2, r2, r1
+    adds r0, #1
+2:  subs r4, #1
+    bne 1b
+    movs r1, r2
+    pop {r4, pc}
+
+/* r1:r0 >> r2, without sign */
+    .thumb_func
+__aeabi_llsr:
+    cmp r2, #32
+    bhs 3f
+    movs r3, #32
+    subs r3, r2
+    lsrs r0, r2
+    push {r1}
+    lsls r1, r3 /* by 32: 0 */
+    orrs r0, r1
+    pop {r1}
+    lsrs r1, r2
+    bx lr
+3:  subs r2, #32
+    movs r0, r1
+    lsrs r0, r2
+    movs r1, #0
+    bx lr
+
     .bss
     .balign 8
 probe_stack:

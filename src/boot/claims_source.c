@@ -206,12 +206,76 @@ static void write_ids(writer *w, const bw_device_row *row)
     g_free(name);
 }
 
+/* Whether @p b, @p distance rows behind @p a, differs from it in its address and its claims' numbers alone. */
+static bool is_like(const bw_device_row *a, const bw_device_row *b, guint distance, uint64_t step, int claim_step)
+{
+    const bw_device *x = a->device;
+    const bw_device *y = b->device;
+    size_t len = x->node->name->base_len;
+
+    if (x->block_count != 1 || y->block_count != 1 || !x->compatible || !y->compatible ||
+        strcmp(x->compatible, y->compatible) != 0 || y->node->name->base_len != len ||
+        strncmp(x->node->name->text, y->node->name->text, len) != 0)
+        return false;
+    return x->blocks[0].size == y->blocks[0].size && y->blocks[0].address - x->blocks[0].address == step * distance &&
+           a->ids.compatible == b->ids.compatible && (a->id_claim == BW_NO_CLAIM) == (b->id_claim == BW_NO_CLAIM) &&
+           b->claim - a->claim == claim_step * (int)distance &&
+           (a->id_claim == BW_NO_CLAIM || b->id_claim - a->id_claim == claim_step * (int)distance);
+}
+
+/* How many rows from @p first on can share one: some machines have 32 of a kind. */
+static guint run_of(const GArray *devices, guint first)
+{
+    const bw_device_row *a = ROW(devices, bw_device_row, first);
+    guint count = 1;
+
+    if (first + 1 >= devices->len)
+        return 1;
+    const bw_device_row *second = ROW(devices, bw_device_row, first + 1);
+    if (second->device->block_count != 1 || a->device->block_count != 1)
+        return 1;
+    uint64_t step = second->device->blocks[0].address - a->device->blocks[0].address;
+    while (first + count < devices->len &&
+           is_like(a, ROW(devices, bw_device_row, first + count), count, step, second->claim - a->claim))
+        count++;
+    return count;
+}
+
+static void write_device(writer *w, guint i, guint run)
+{
+    const bw_device_row *row = ROW(w->t->devices, bw_device_row, i);
+    char *base = g_strndup(row->device->node->name->text, row->device->node->name->base_len);
+
+    begin_row(w, run > 1 ? base : name_of(row->device));
+    put_claim(w, "claim", row->claim);
+    g_string_append_printf(w->out, ", .blocks = device%u_blocks, .block_count = %u", i, row->block_count);
+    if (row->id_claim != BW_NO_CLAIM) {
+        char *name = ids_name(row);
+
+        put_claim(w, "id_claim", row->id_claim);
+        g_string_append_printf(w->out, ", .ids = %s, .id_count = %u", name, id_count(row));
+        g_free(name);
+    }
+    if (run > 1) {
+        const bw_device_row *next = row + 1;
+
+        g_string_append_printf(w->out, ",\n     .repeat = %u, .claim_step = %d, .step = ", run,
+                               next->claim - row->claim);
+        put_value(w, next->device->node, BW_BARE_BASE, 0, next->device->blocks[0].address);
+        g_string_append(w->out, " - ");
+        put_value(w, row->device->node, BW_BARE_BASE, 0, row->device->blocks[0].address);
+    }
+    g_string_append(w->out, "},\n");
+    g_free(base);
+}
+
 static void write_devices(writer *w)
 {
     const GArray *devices = w->t->devices;
+    guint rows = 0;
 
     g_string_append_c(w->out, '\n');
-    for (guint i = 0; i < devices->len; i++) {
+    for (guint i = 0; i < devices->len; i += run_of(devices, i)) {
         const bw_device_row *row = ROW(devices, bw_device_row, i);
 
         write_blocks(w, "device", i, row->device, row->block_count);
@@ -219,22 +283,9 @@ static void write_devices(writer *w)
             write_ids(w, row);
     }
     begin_table(w, "probe_device", "probe_devices");
-    for (guint i = 0; i < devices->len; i++) {
-        const bw_device_row *row = ROW(devices, bw_device_row, i);
-
-        begin_row(w, name_of(row->device));
-        put_claim(w, "claim", row->claim);
-        g_string_append_printf(w->out, ", .blocks = device%u_blocks, .block_count = %u", i, row->block_count);
-        if (row->id_claim != BW_NO_CLAIM) {
-            char *name = ids_name(row);
-
-            put_claim(w, "id_claim", row->id_claim);
-            g_string_append_printf(w->out, ", .ids = %s, .id_count = %u", name, id_count(row));
-            g_free(name);
-        }
-        g_string_append(w->out, "},\n");
-    }
-    end_table(w, "probe_device_count", devices->len);
+    for (guint i = 0; i < devices->len; i += run_of(devices, i), rows++)
+        write_device(w, i, run_of(devices, i));
+    end_table(w, "probe_device_count", rows);
 }
 
 /* -- interrupt controllers ---------------------------------------------------------------------------- */

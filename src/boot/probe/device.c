@@ -55,16 +55,37 @@ static void test_ids(const struct probe_device *device)
     probe_ok(device->id_claim, "id", device->name);
 }
 
+static void test_device(const struct probe_device *device)
+{
+    bool there;
+
+    test_registers(device, &there);
+    if (!there)
+        probe_skip(device->id_claim, "id", device->name, "its registers do not answer");
+    else if (device->id_claim)
+        test_ids(device);
+}
+
+/* Devices that differ in their addresses alone share a row. */
+static void test_row(const struct probe_device *row)
+{
+    struct probe_device one = *row;
+    struct probe_block block = *row->blocks;
+
+    one.blocks = &block;
+    for (unsigned i = 0; i < row->repeat; i++) {
+        test_device(&one);
+        block.base += row->step;
+        one.claim += row->claim_step;
+        one.id_claim += one.id_claim ? row->claim_step : 0;
+    }
+}
+
 void probe_test_devices(void)
 {
-    for (unsigned i = 0; i < probe_device_count; i++) {
-        const struct probe_device *device = &probe_devices[i];
-        bool there;
-
-        test_registers(device, &there);
-        if (!there)
-            probe_skip(device->id_claim, "id", device->name, "its registers do not answer");
-        else if (device->id_claim)
-            test_ids(device);
-    }
+    for (unsigned i = 0; i < probe_device_count; i++)
+        if (probe_devices[i].repeat)
+            test_row(&probe_devices[i]);
+        else
+            test_device(&probe_devices[i]);
 }

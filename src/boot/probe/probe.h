@@ -71,6 +71,10 @@ struct probe_device {
     unsigned block_count;
     const struct probe_id *ids;
     unsigned id_count;
+    /** So many devices like this lie one behind the other, @c step bytes apart, with one block each; their claims are
+     *  @c claim_step numbers apart. 0: it is alone. */
+    unsigned repeat, claim_step;
+    uintptr_t step;
 };
 
 struct probe_intc;

@@ -44,7 +44,7 @@ _start:
     mcrr    p15, 4, r2, r2, c14     /* CNTVOFF */
 2:  mov     r2, #0xc0 | MODE_SVC
     orr     r2, r2, #0x100
-    msr     spsr_hyp, r2
+    msr     spsr_cxsf, r2
     adr     r2, 1f
     msr     elr_hyp, r2
     eret

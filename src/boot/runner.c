@@ -21,8 +21,8 @@
 #define MONITOR BW_CHANNEL_COUNT /* index of its socket */
 
 typedef struct runner {
-    const bw_run_options *options;
-    bw_run *run;
+    const bw_boot_run_options *options;
+    bw_boot_run *run;
     bw_process process;
     int fds[BW_CHANNEL_COUNT + 1]; /* ours; -1: none, or closed */
     bool flooded;
@@ -99,7 +99,7 @@ static void add_channels(GPtrArray *argv, const bw_machine *machine)
     add_monitor(argv);
 }
 
-char **bw_run_command(const bw_machine *machine, const char *image, unsigned gdb_port)
+char **bw_simulator_command(const bw_machine *machine, const char *image, unsigned gdb_port)
 {
     GPtrArray *argv = machine_words(machine, image);
 
@@ -240,7 +240,7 @@ static void drain(runner *r)
             continue;
 }
 
-unsigned bw_run_report(const bw_run *run)
+unsigned bw_boot_run_report(const bw_boot_run *run)
 {
     unsigned best = BW_CHANNEL_CONSOLE;
 
@@ -256,7 +256,7 @@ unsigned bw_run_report(const bw_run *run)
 
 static bool report_complete(const runner *r, bool *last_line)
 {
-    const bw_tap *tap = r->run->taps[bw_run_report(r->run)];
+    const bw_tap *tap = r->run->taps[bw_boot_run_report(r->run)];
 
     *last_line = tap->ended || tap->bail_out;
     return bw_tap_complete(tap);
@@ -270,7 +270,7 @@ static bool is_past(gint64 now, gint64 since, double seconds)
 /* @return whether the run is over; then run->end says how. */
 static bool is_over(runner *r)
 {
-    const bw_run_limits *limits = &r->options->limits;
+    const bw_boot_run_limits *limits = &r->options->limits;
     gint64 now = g_get_monotonic_time();
     bool last_line;
 
@@ -330,9 +330,9 @@ static void question(runner *r)
     bw_qmp_free(&qmp);
 }
 
-bw_run *bw_run_simulator(const bw_run_options *options)
+bw_boot_run *bw_simulate(const bw_boot_run_options *options)
 {
-    runner r = {.options = options, .run = g_new0(bw_run, 1)};
+    runner r = {.options = options, .run = g_new0(bw_boot_run, 1)};
     GPtrArray *argv = machine_words(options->machine, options->image);
 
     for (unsigned i = 0; i < BW_CHANNEL_COUNT; i++)
@@ -364,7 +364,7 @@ bw_run *bw_run_simulator(const bw_run_options *options)
     return r.run;
 }
 
-void bw_run_free(bw_run *run)
+void bw_boot_run_free(bw_boot_run *run)
 {
     if (!run)
         return;
@@ -377,9 +377,9 @@ void bw_run_free(bw_run *run)
     g_free(run);
 }
 
-char *bw_run_ask(const bw_machine *machine, const char *image, const char *text)
+char *bw_simulator_ask(const bw_machine *machine, const char *image, const char *text)
 {
-    bw_run_options options = {.machine = machine};
+    bw_boot_run_options options = {.machine = machine};
     runner r = {.options = &options};
     char *result = NULL;
     bw_qmp qmp;

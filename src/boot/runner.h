@@ -24,7 +24,7 @@ enum {
     BW_CHANNEL_COUNT
 };
 
-typedef enum bw_run_end {
+typedef enum bw_boot_run_end {
     BW_RUN_COMPLETE,    /**< the report is whole, or the probe bailed out */
     BW_RUN_SILENT,      /**< it said nothing at all */
     BW_RUN_STALLED,     /**< it began and fell silent */
@@ -33,26 +33,26 @@ typedef enum bw_run_end {
     BW_RUN_DIED,        /**< the simulator ended before the report did */
     BW_RUN_NOT_STARTED, /**< see error */
     BW_RUN_STOPPED,     /**< by the user */
-} bw_run_end;
+} bw_boot_run_end;
 
 /** Seconds; 0: for ever. */
-typedef struct bw_run_limits {
+typedef struct bw_boot_run_limits {
     double first;   /**< until something is said */
     double silence; /**< between two things said */
     double total;
-} bw_run_limits;
+} bw_boot_run_limits;
 
-typedef struct bw_run_options {
+typedef struct bw_boot_run_options {
     const bw_machine *machine;
     const char *image; /**< path of the ELF file */
     unsigned claims;   /**< N of the plan */
     unsigned gdb_port; /**< QEMU: waits for a debugger there before the first instruction; 0: no */
-    bw_run_limits limits;
+    bw_boot_run_limits limits;
     const volatile sig_atomic_t *stop; /**< set by a signal's handler: end it; or NULL */
-} bw_run_options;
+} bw_boot_run_options;
 
-typedef struct bw_run {
-    bw_run_end end;
+typedef struct bw_boot_run {
+    bw_boot_run_end end;
     int error;                        /**< errno of NOT_STARTED */
     bool exited;                      /**< by itself, with status; else it was ended by us */
     int status;                       /**< as of waitpid() */
@@ -63,25 +63,25 @@ typedef struct bw_run {
     /* Of a QEMU that was still there when the report was not whole; else NULL. */
     char *registers; /**< "info registers" */
     char *map;       /**< "info mtree -f" */
-} bw_run;
+} bw_boot_run;
 
-bw_run *bw_run_simulator(const bw_run_options *options);
-void bw_run_free(bw_run *run);
+bw_boot_run *bw_simulate(const bw_boot_run_options *options);
+void bw_boot_run_free(bw_boot_run *run);
 
 /** @return the channel whose report counts: a serial port that speaks TAP, the most complete one, else semihosting;
  *  BW_CHANNEL_CONSOLE when none does. */
-unsigned bw_run_report(const bw_run *run);
+unsigned bw_boot_run_report(const bw_boot_run *run);
 
 /**
  * The command line as somebody would run it by hand, the console on the terminal: for logs, scripts and --dry-run.
  * @return words, NULL at the end; free with g_strfreev().
  */
-char **bw_run_command(const bw_machine *machine, const char *image, unsigned gdb_port);
+char **bw_simulator_command(const bw_machine *machine, const char *image, unsigned gdb_port);
 
 /**
  * Asks a machine about itself before it runs: a QEMU of its own is started for it, stopped at its first instruction.
  * @param question of the human monitor: "info mtree -f". @return its answer, to be freed, or NULL.
  */
-char *bw_run_ask(const bw_machine *machine, const char *image, const char *question);
+char *bw_simulator_ask(const bw_machine *machine, const char *image, const char *question);
 
 #endif

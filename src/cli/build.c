@@ -5,11 +5,11 @@
 #include "cli/boards.h"
 #include "cli/commands.h"
 #include "cli/load_options.h"
+#include "cli/plans.h"
 #include "cli/print.h"
 #include "report/json_out.h"
 #include "systems/support.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -262,17 +262,8 @@ static bool compare(build *b)
 
     for (guint i = 0; i < b->products->len; i++) {
         product *p = b->products->pdata[i];
-        bw_plan_error error;
 
-        if (!bw_plan_compare(p->plan, &error)) {
-            bool in_the_way = error.number == ENOTDIR || error.number == EISDIR;
-            bw_findings_add(&b->findings, in_the_way ? BW_CODE_file_unwritable : BW_CODE_file_unreadable,
-                            bw_file_place(error.path), "cannot be %s: %s", in_the_way ? "written" : "read",
-                            g_strerror(error.number));
-            ok = false;
-        } else if (!b->options->force && !bw_plan_report_edited(p->plan, &b->findings)) {
-            ok = false;
-        }
+        ok &= bw_plan_settle(p->plan, b->options->force, &b->findings);
     }
     return ok;
 }
@@ -281,66 +272,20 @@ static bool carry_out(build *b)
 {
     for (guint i = 0; i < b->products->len; i++) {
         product *p = b->products->pdata[i];
-        bw_plan_error error;
 
-        if (!bw_plan_write(p->plan, b->options->force, &error)) {
-            bw_findings_add(&b->findings, BW_CODE_file_unwritable, bw_file_place(error.path), "cannot be written: %s",
-                            g_strerror(error.number));
+        if (!bw_plan_carry_out(p->plan, b->options->force, &b->findings))
             return false;
-        }
     }
     return true;
-}
-
-/* What happens to a file: for --dry-run and --json. */
-static const char *fate_of(const bw_plan_file *file, bool force)
-{
-    switch (file->state) {
-    case BW_PLAN_NEW:
-        return "new";
-    case BW_PLAN_CHANGED:
-        return "changed";
-    case BW_PLAN_SAME:
-        return "same";
-    case BW_PLAN_EDITED:
-        return force ? "overwritten" : "kept";
-    case BW_PLAN_STALE:
-        return "removed";
-    }
-    return "";
 }
 
 static void print_plan(const build *b)
 {
     for (guint i = 0; i < b->products->len; i++) {
         const product *p = b->products->pdata[i];
-        uint32_t count;
-        const bw_plan_file *files = bw_plan_files(p->plan, &count);
 
-        for (uint32_t j = 0; j < count; j++)
-            printf("%-11s %s/%s\n", fate_of(&files[j], b->options->force), bw_plan_folder(p->plan), files[j].path);
+        bw_plan_print(p->plan, b->options->force);
     }
-}
-
-static json_t *plan_json(const product *p, bool force)
-{
-    json_t *list = json_array();
-    uint32_t count;
-    const bw_plan_file *files = bw_plan_files(p->plan, &count);
-
-    for (uint32_t j = 0; j < count; j++) {
-        json_t *file = json_object();
-
-        json_object_set_new(file, "path", bw_json_text(files[j].path));
-        json_object_set_new(file, "state", json_string(fate_of(&files[j], force)));
-        if (files[j].state != BW_PLAN_STALE)
-            json_object_set_new(file, "sha256", json_string(files[j].sum));
-        json_array_append_new(list, file);
-    }
-    json_t *object = json_object();
-    json_object_set_new(object, "folder", bw_json_text(bw_plan_folder(p->plan)));
-    json_object_set_new(object, "files", list);
-    return object;
 }
 
 static void print_json(const build *b)
@@ -348,8 +293,11 @@ static void print_json(const build *b)
     json_t *list = json_array();
     bw_buffer out = {0};
 
-    for (guint i = 0; i < b->products->len; i++)
-        json_array_append_new(list, plan_json(b->products->pdata[i], b->options->force));
+    for (guint i = 0; i < b->products->len; i++) {
+        const product *p = b->products->pdata[i];
+
+        json_array_append_new(list, bw_plan_json(p->plan, b->options->force));
+    }
     bw_json_write(&out, list);
     fwrite(out.data, 1, out.len, stdout);
     bw_buffer_free(&out);
@@ -373,8 +321,7 @@ static void print_folder(const build *b, const product *p, const char *folder, s
             continue;
         printf("%s%s", separator, f->path + len + 1);
         separator = ", ";
-        *written +=
-            f->state == BW_PLAN_NEW || f->state == BW_PLAN_CHANGED || (f->state == BW_PLAN_EDITED && b->options->force);
+        *written += bw_plan_file_written(f, b->options->force);
     }
     putchar('\n');
     g_free(shown);
@@ -465,7 +412,9 @@ static int run(const bw_options *options, const char *argument)
     build_all(&b, argument);
     if (!b.trouble && !b.findings.counts[BW_ERROR] && b.products->len)
         ok = compare(&b) && (options->dry_run || carry_out(&b));
-    int code = bw_print_findings(options, &b.findings, &(bw_totals){.boards = 1, .seconds = -1});
+    bw_options as_text = *options;
+    as_text.format = BW_FORMAT_TEXT; /* standard output is for the plan */
+    int code = bw_print_findings(&as_text, &b.findings, NULL);
     if (ok && options->json)
         print_json(&b);
     else if (ok && options->dry_run)

@@ -2,12 +2,14 @@
 #include "dts/print.h"
 
 #include "base/bytes.h"
+#include "dts/readable.h"
 #include "dts/runs.h"
 
 typedef struct printer {
     bw_tree *tree;
     bw_buffer *out;
     bw_annotate annotate;
+    bool readable;
     const char *main_file; /* paths are relative to its folder */
 } printer;
 
@@ -99,7 +101,7 @@ static void annotate_prop(printer *p, const bw_prop *prop)
 
 /* -- values ------------------------------------------------------------------------------------- */
 
-static void string(bw_buffer *out, const uint8_t *text, uint32_t len)
+void bw_dts_string(bw_buffer *out, const uint8_t *text, uint32_t len)
 {
     static const char escapes[] = "abtnvfr"; /* 7 to 13 */
 
@@ -207,7 +209,7 @@ static void value_text(printer *p, const bw_prop *prop)
         labels_until(p, value, &next, run->begin, run->mark);
         if (run->kind == BW_MARK_STRING) {
             bw_buffer_byte(p->out, ' ');
-            string(p->out, value->data + run->begin, run->len - 1);
+            bw_dts_string(p->out, value->data + run->begin, run->len - 1);
         } else {
             cells(p, prop, run, &next);
         }
@@ -232,7 +234,7 @@ static void props(printer *p, const bw_node *node, unsigned level)
         BW_FOR_LABELS (prop, l)
             bw_buffer_printf(p->out, "%s: ", l->name->text);
         bw_buffer_add(p->out, prop->name->text, prop->name->len);
-        if (prop->value.len)
+        if (prop->value.len && !(p->readable && bw_dts_readable_value(p->tree, node, prop, level, p->out)))
             value_text(p, prop);
         bw_buffer_byte(p->out, ';');
         annotate_prop(p, prop);
@@ -303,6 +305,7 @@ static void nodes(printer *p)
             bw_buffer_text(p->out, "\t};\n");
         }
         const bw_node *next = bw_live_node(n->first_child);
+        bool bare = next && p->readable && !bw_live_prop(n->first_prop);
         if (next)
             level++;
         while (!next) {
@@ -313,7 +316,8 @@ static void nodes(printer *p)
             n = n->parent;
             level -= !next;
         }
-        bw_buffer_byte(p->out, '\n');
+        if (!bare)
+            bw_buffer_byte(p->out, '\n');
         n = next;
     }
 }
@@ -339,21 +343,41 @@ static const char *main_file(const bw_tree *tree)
     return marks && marks->len ? g_array_index(marks, bw_line_mark, 0).file : tree->path;
 }
 
+static void memreserves(printer *p)
+{
+    const char *format = p->readable ? "/memreserve/ 0x%llx 0x%llx;\n" : "/memreserve/\t0x%016llx 0x%016llx;\n";
+
+    for (const bw_memreserve *m = p->tree->memreserves; m; m = m->next) {
+        BW_FOR_LABELS (m, l)
+            bw_buffer_printf(p->out, "%s: ", l->name->text);
+        bw_buffer_printf(p->out, format, (unsigned long long)m->address, (unsigned long long)m->size);
+    }
+    if (p->readable && p->tree->memreserves)
+        bw_buffer_byte(p->out, '\n');
+}
+
+static void print(printer *p)
+{
+    p->main_file = main_file(p->tree);
+    bw_buffer_text(p->out, "/dts-v1/;\n");
+    if (p->tree->plugin)
+        bw_buffer_text(p->out, "/plugin/;\n");
+    bw_buffer_byte(p->out, '\n');
+    memreserves(p);
+    nodes(p);
+    root_labels(p);
+}
+
 void bw_dts_print(bw_tree *tree, bw_annotate annotate, bw_buffer *out)
 {
     printer p = {.tree = tree, .out = out, .annotate = annotate};
 
-    p.main_file = main_file(tree);
-    bw_buffer_text(out, "/dts-v1/;\n");
-    if (tree->plugin)
-        bw_buffer_text(out, "/plugin/;\n");
-    bw_buffer_byte(out, '\n');
-    for (const bw_memreserve *m = tree->memreserves; m; m = m->next) {
-        BW_FOR_LABELS (m, l)
-            bw_buffer_printf(out, "%s: ", l->name->text);
-        bw_buffer_printf(out, "/memreserve/\t0x%016llx 0x%016llx;\n", (unsigned long long)m->address,
-                         (unsigned long long)m->size);
-    }
-    nodes(&p);
-    root_labels(&p);
+    print(&p);
+}
+
+void bw_dts_print_readable(bw_tree *tree, bw_annotate annotate, bw_buffer *out)
+{
+    printer p = {.tree = tree, .out = out, .annotate = annotate, .readable = true};
+
+    print(&p);
 }

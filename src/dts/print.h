@@ -21,6 +21,14 @@ typedef enum bw_annotate {
 /** Appends a resolved tree to @p out as source. */
 void bw_dts_print(bw_tree *tree, bw_annotate annotate, bw_buffer *out);
 
+/**
+ * The same as somebody would have written it: numbers in the radix of their kind, a row of reg, ranges or clocks
+ * between brackets of its own, long lists wrapped, labels in /aliases and /chosen. References stand where the marks
+ * have them: for a tree out of a blob, bw_tree_find_refs() and bw_tree_make_labels() (tree/refs.h) come first. The
+ * bytes that it compiles to are the same but for phandle numbers.
+ */
+void bw_dts_print_readable(bw_tree *tree, bw_annotate annotate, bw_buffer *out);
+
 /** Appends a resolved tree as one YAML document. @return false if libyaml has an error. */
 bool bw_dts_print_yaml(bw_tree *tree, bw_buffer *out);
 

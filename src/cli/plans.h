@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** What the commands share that write a folder by a plan (base/plan.h). */
+#ifndef BW_CLI_PLANS_H
+#define BW_CLI_PLANS_H
+
+#include "base/plan.h"
+
+#include <jansson.h>
+
+/** Compares a plan with the disk. @return false with findings: what cannot be read, files that somebody edited. */
+bool bw_plan_settle(bw_plan *plan, bool force, bw_findings *findings);
+/** Writes the files. @return false with a finding. */
+bool bw_plan_carry_out(bw_plan *plan, bool force, bw_findings *findings);
+
+/** A line for each file on standard output: "new  DIR/board.yml". */
+void bw_plan_print(const bw_plan *plan, bool force);
+/** {"folder": …, "files": [{"path", "state", "sha256"}]}; docs/json.md. */
+json_t *bw_plan_json(const bw_plan *plan, bool force);
+/** @return how many files are written, or would be. */
+uint32_t bw_plan_written(const bw_plan *plan, bool force);
+/** Whether bw_plan_write() writes this one. */
+bool bw_plan_file_written(const bw_plan_file *file, bool force);
+
+#endif

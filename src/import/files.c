@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The files beside the devicetree. */
+#include "import/parts.h"
+
+#include "systems/bare/text.h"
+
+#include <string.h>
+
+/* A text in quotes, as JSON and YAML both read it. */
+static void quote(GString *out, const char *text)
+{
+    g_string_append_c(out, '"');
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+
+        if (c == '"' || c == '\\')
+            g_string_append_printf(out, "\\%c", c);
+        else
+            g_string_append_c(out, c >= 0x20 && c < 0x7f ? (char)c : '?');
+    }
+    g_string_append_c(out, '"');
+}
+
+/* Words that YAML 1.1 takes for text without quotes. */
+static bool is_plain(const char *text)
+{
+    static const char *const others[] = {"y", "n", "yes", "no", "on", "off", "true", "false", "null", NULL};
+
+    if (!g_ascii_isalpha(*text))
+        return false;
+    for (const char *const *other = others; *other; other++)
+        if (g_ascii_strcasecmp(text, *other) == 0)
+            return false;
+    for (const char *p = text; *p; p++)
+        if (!g_ascii_isalnum(*p) && *p != '_' && *p != '-')
+            return false;
+    return true;
+}
+
+static void scalar(GString *out, const char *text)
+{
+    if (is_plain(text))
+        g_string_append(out, text);
+    else
+        quote(out, text);
+}
+
+static void add(const bw_import_job *job, const char *path, GString *text)
+{
+    bw_plan_add(job->plan, path, text->str, text->len);
+    g_string_free(text, TRUE);
+}
+
+static void add_board_yml(const bw_import_job *job, const bw_identity *identity)
+{
+    GString *out = g_string_new("board:\n  name: ");
+
+    scalar(out, identity->name);
+    g_string_append(out, "\n  full_name: ");
+    quote(out, identity->title);
+    if (identity->vendor) {
+        g_string_append(out, "\n  vendor: ");
+        scalar(out, identity->vendor);
+    }
+    g_string_append(out, "\n  socs:\n    - name: ");
+    scalar(out, identity->soc);
+    g_string_append_c(out, '\n');
+    add(job, "board.yml", out);
+}
+
+static void add_readme(const bw_import_job *job, const bw_identity *identity)
+{
+    GString *out = g_string_new("# ");
+    char *base = g_path_get_basename(job->target->path);
+
+    bw_bare_comment(out, identity->title);
+    g_string_append(out, "\n\nImported from `");
+    bw_bare_comment(out, strcmp(base, "-") == 0 ? "standard input" : base);
+    g_string_append_printf(out,
+                           "` by `boardwright import`.\n"
+                           "\n"
+                           "- `board.yml`: who the board is, in Zephyr's hardware model v2. Target `%s/%s`.\n"
+                           "- `%s`: the hardware. Compiled again it is the devicetree that it was made from, but for\n"
+                           "  the numbers of phandles.\n",
+                           identity->name, identity->soc, identity->file);
+    g_string_append(out,
+                    "- `manifest.sha256`: what was written. A later import leaves files alone that were edited since.\n"
+                    "\n"
+                    "In this folder:\n"
+                    "\n"
+                    "    boardwright check .\n"
+                    "    boardwright show .\n"
+                    "    boardwright map .\n"
+                    "    boardwright build . -o out\n");
+    g_free(base);
+    add(job, "README.md", out);
+}
+
+void bw_import_add_files(const bw_board *board, const bw_import_job *job, const bw_identity *identity,
+                         const bw_import_result *result)
+{
+    (void)board;
+    (void)result;
+    add_board_yml(job, identity);
+    add_readme(job, identity);
+}

@@ -55,6 +55,13 @@ static void add_groups(GArray *all, bw_options *o, unsigned groups)
     const GOptionEntry output[] = {
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output, "Where the results go", "PATH"},
     };
+    const GOptionEntry roots[] = {
+        {"board-root", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->board_roots, "Look for boards in DIR/boards; repeatable",
+         "DIR"},
+        {"soc-root", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->soc_roots, "Look for SoCs in DIR/soc; repeatable", "DIR"},
+        {"arch-root", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->arch_roots,
+         "Look for architectures in DIR/arch; repeatable", "DIR"},
+    };
     const GOptionEntry write[] = {
         {"dry-run", 0, 0, G_OPTION_ARG_NONE, &o->dry_run, "Say what would be written, write nothing", NULL},
         {"force", 0, 0, G_OPTION_ARG_NONE, &o->force, "Overwrite files that somebody edited since", NULL},
@@ -71,6 +78,7 @@ static void add_groups(GArray *all, bw_options *o, unsigned groups)
     ADD(BW_OPT_JSON, json);
     ADD(BW_OPT_JOBS, jobs);
     ADD(BW_OPT_WRITE, write);
+    ADD(BW_OPT_ROOTS, roots);
 #undef ADD
     const GOptionEntry help = {"help", 'h', 0, G_OPTION_ARG_NONE, &o->help, "Show this help", NULL};
     g_array_append_val(all, help);
@@ -302,6 +310,9 @@ void bw_options_free(bw_options *options)
     g_strfreev(options->dts_dirs);
     g_strfreev(options->defines);
     g_strfreev(options->levels);
+    g_strfreev(options->board_roots);
+    g_strfreev(options->soc_roots);
+    g_strfreev(options->arch_roots);
     g_strfreev(options->arguments);
     g_free(options->output);
     g_free(options->format_word);

@@ -19,6 +19,7 @@ enum {
     BW_OPT_JOBS = 1 << 5,    /**< -j */
     BW_OPT_OUTPUT = 1 << 6,  /**< -o */
     BW_OPT_WRITE = 1 << 7,   /**< --dry-run, --force */
+    BW_OPT_ROOTS = 1 << 8,   /**< --board-root, --soc-root, --arch-root */
 };
 
 typedef enum bw_format { BW_FORMAT_TEXT, BW_FORMAT_JSON, BW_FORMAT_SARIF, BW_FORMAT_GITHUB } bw_format;
@@ -29,6 +30,9 @@ typedef struct bw_options {
     char **dts_dirs;     /**< -i */
     char **defines;      /**< -D */
     char **levels;       /**< -W, as given */
+    char **board_roots;  /**< --board-root; these three as bw_zephyr_roots takes them */
+    char **soc_roots;    /**< --soc-root */
+    char **arch_roots;   /**< --arch-root */
     gboolean werror;
     gboolean json;
     gboolean dry_run, force;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "yaml/board_yml.h"
 
+#include "yaml/runners.h"
+
 #include <string.h>
 
 /* -- schema ----------------------------------------------------------------------------------- */
@@ -63,7 +65,7 @@ static const bw_schema board_row = {"board", BW_TYPE_MAP, "A board.", false, tru
 static const bw_schema file_rows[] = {
     {"board", BW_TYPE_MAP, "The board.", false, true, board_rows, NULL, 0, 0},
     {"boards", BW_TYPE_LIST, "The boards, when the folder has several.", false, false, &board_row, NULL, 0, 0},
-    {"runners", BW_TYPE_ANY, "How west flashes; not used here.", false, false, NULL, NULL, 0, 0},
+    {"runners", BW_TYPE_MAP, "What west flash runs once.", false, false, bw_runners_of_boards, NULL, 0, 0},
     BW_SCHEMA_END,
 };
 const bw_schema bw_board_yml_schema = {
@@ -128,8 +130,10 @@ static bw_yml_variant *read_variants(reader *r, const bw_yaml *owner, uint32_t *
 
         v->name = text_at(item, "name");
         v->at = bw_yaml_get(item, "name");
-        v->cpucluster = text_at(item, "cpucluster");
-        v->qualifier = text_at(item, "qualifier");
+        v->cpucluster_at = bw_yaml_get(item, "cpucluster");
+        v->cpucluster = bw_yaml_to_text(v->cpucluster_at);
+        v->qualifier_at = bw_yaml_get(item, "qualifier");
+        v->qualifier = bw_yaml_to_text(v->qualifier_at);
         v->variants = read_variants(r, item, &v->variant_count);
         /* With a cluster or a qualifier the same name is another target. */
         if (!v->cpucluster && !v->qualifier)
@@ -175,7 +179,8 @@ static void read_revision(reader *r, const bw_yaml *map, bw_yml_board *board)
         check_name(r, names, "revisions", board->revisions[i].at);
     }
     g_tree_unref(names);
-    if (strcmp(board->revision_format, "custom") == 0)
+    /* Zephyr does not look at the revision of an extension. */
+    if (!board->name || strcmp(board->revision_format, "custom") == 0)
         return;
     const char *missing = !board->default_revision ? "default" : !list ? "revisions" : NULL;
     if (missing) {

@@ -15,9 +15,10 @@ typedef struct bw_yml_variant bw_yml_variant;
 /** A variant of a SoC, of another variant, or (qualifier set) of an extended board. */
 struct bw_yml_variant {
     const char *name;
-    const char *cpucluster; /**< or NULL */
-    const char *qualifier;  /**< or NULL */
-    const bw_yaml *at;      /**< the name's place */
+    const char *cpucluster;                      /**< or NULL */
+    const char *qualifier;                       /**< or NULL */
+    const bw_yaml *at;                           /**< the name's place */
+    const bw_yaml *cpucluster_at, *qualifier_at; /**< or NULL */
     bw_yml_variant *variants;
     uint32_t variant_count;
 };

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The tree of a board's qualifiers: SoCs, CPU clusters, variants. */
+#include "systems/zephyr/model.h"
+
+#include <string.h>
+
+/* Segments of a target. A single board.yml cannot get there, but a chain of extensions could. */
+#define DEPTH_MAX 64
+
+typedef struct grower {
+    bw_zephyr *z;
+    bw_zephyr_board *board;
+    bw_findings *findings;
+    const bw_zephyr_soc *soc; /* of the branch that grows */
+    uint32_t folder;
+    bool ok;
+} grower;
+
+int bw_zephyr_compare_nodes(gconstpointer a, gconstpointer b, gpointer unused)
+{
+    const bw_zephyr_target *x = a;
+    const bw_zephyr_target *y = b;
+
+    (void)unused;
+    if (x->board != y->board)
+        return (uintptr_t)x->board < (uintptr_t)y->board ? -1 : 1;
+    if (x->parent != y->parent)
+        return (uintptr_t)x->parent < (uintptr_t)y->parent ? -1 : 1;
+    return strcmp(x->segment, y->segment);
+}
+
+static bw_zephyr_target *child_called(const bw_zephyr *z, const bw_zephyr_board *board, bw_zephyr_target *parent,
+                                      const char *segment)
+{
+    const bw_zephyr_target key = {.board = board, .parent = parent, .segment = segment};
+
+    return g_tree_lookup(z->nodes, &key);
+}
+
+/* A new node below parent (NULL: at the top). A second one of the same name is a finding. */
+static bw_zephyr_target *add_node(grower *g, bw_zephyr_target *parent, const char *segment, const bw_yaml *at)
+{
+    bw_zephyr_target **first = parent ? &parent->first : &g->board->first;
+    bw_zephyr_target **last = parent ? &parent->last : &g->board->last;
+    const bw_zephyr_target *twin = child_called(g->z, g->board, parent, segment);
+    bw_zephyr_target *t = bw_arena_new(&g->z->arena, bw_zephyr_target);
+
+    t->board = g->board;
+    t->segment = segment;
+    t->name = bw_arena_printf(&g->z->arena, "%s/%s", parent ? parent->name : g->board->name, segment);
+    t->qualifiers = t->name + strlen(g->board->name) + 1;
+    t->soc = g->soc;
+    t->at = at;
+    t->folder = g->folder;
+    t->buildable = true;
+    t->parent = parent;
+    if (twin) {
+        bw_finding *f = bw_findings_add(g->findings, BW_CODE_duplicate_name, bw_yaml_place(at),
+                                        "the target %s is there twice", t->name);
+        bw_finding_note(f, bw_yaml_place(twin->at), "the other one comes from here");
+        g->ok = false;
+        return NULL;
+    }
+    if (*last)
+        (*last)->next = t;
+    else
+        *first = t;
+    *last = t;
+    g_tree_insert(g->z->nodes, t, t);
+    return t;
+}
+
+static void add_variants(grower *g, bw_zephyr_target *parent, const bw_yml_variant *variants, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        bw_zephyr_target *t = add_node(g, parent, variants[i].name, variants[i].at);
+
+        /* Below a variant a cpucluster is not looked at. */
+        if (t)
+            add_variants(g, t, variants[i].variants, variants[i].variant_count);
+    }
+}
+
+/* "a, b and c" of a SoC's clusters. Freed by the caller. */
+static char *clusters_of(const bw_zephyr_soc *soc)
+{
+    GString *list = g_string_new(NULL);
+
+    for (uint32_t i = 0; i < soc->cluster_count; i++)
+        g_string_append_printf(list, "%s%s",
+                               i == 0                       ? ""
+                               : i + 1 < soc->cluster_count ? ", "
+                                                            : " and ",
+                               soc->clusters[i]->text);
+    return g_string_free(list, FALSE);
+}
+
+/* Zephyr's script ends here with a KeyError. */
+static void need_cluster(grower *g, const bw_zephyr_soc *soc, const bw_yml_variant *variant)
+{
+    char *clusters = clusters_of(soc);
+    bw_finding *f =
+        bw_findings_add(g->findings, BW_CODE_zephyr_cluster_missing, bw_yaml_place(variant->at),
+                        "the variant %s does not say which CPU cluster of %s it is for", variant->name, soc->name);
+
+    bw_finding_note(f, bw_yaml_place(soc->clusters[0]), "%s has %s", soc->name, clusters);
+    if (soc->cluster_count == 1)
+        bw_finding_cure(f, "add 'cpucluster: %s'", soc->clusters[0]->text);
+    else
+        bw_finding_cure(f, "add 'cpucluster:' with one of %s", clusters);
+    g->ok = false;
+    g_free(clusters);
+}
+
+static void add_clusters(grower *g, bw_zephyr_target *soc_node, const bw_yml_soc *yml)
+{
+    const bw_zephyr_soc *soc = g->soc;
+
+    soc_node->buildable = false;
+    for (uint32_t i = 0; i < yml->variant_count; i++)
+        if (!yml->variants[i].cpucluster)
+            need_cluster(g, soc, &yml->variants[i]);
+    for (uint32_t c = 0; c < soc->cluster_count; c++) {
+        const char *name = soc->clusters[c]->text;
+        bw_zephyr_target *node = add_node(g, soc_node, name, soc->clusters[c]);
+
+        for (uint32_t i = 0; node && i < yml->variant_count; i++)
+            if (yml->variants[i].cpucluster && strcmp(yml->variants[i].cpucluster, name) == 0)
+                add_variants(g, node, &yml->variants[i], 1);
+    }
+}
+
+static void unknown_soc(grower *g, const bw_yml_soc *yml)
+{
+    bw_finding *f = bw_findings_add(g->findings, BW_CODE_zephyr_soc_unknown, bw_yaml_place(yml->at),
+                                    "no soc.yml under the SoC roots has a SoC called %s", yml->name);
+    const char **names = g_new0(const char *, g->z->soc_count + 1);
+
+    for (uint32_t i = 0; i < g->z->soc_count; i++)
+        names[i] = g->z->socs[i]->name;
+    const char *near = bw_nearest(yml->name, names);
+    if (near) {
+        bw_finding_note(f, bw_yaml_place(bw_zephyr_soc_called(g->z, near)->at), "%s is here", near);
+        bw_finding_cure(f, "did you mean '%s'?", near);
+    } else if (g->z->soc_count == 0) {
+        bw_finding_cure(f, "name the Zephyr tree with --soc-root");
+    }
+    g->ok = false;
+    g_free(names);
+}
+
+bool bw_zephyr_grow(bw_zephyr *z, bw_zephyr_board *board, bw_findings *findings)
+{
+    const bw_yml_board *yml = board->yml;
+    grower g = {.z = z, .board = board, .findings = findings, .ok = true};
+
+    for (uint32_t i = 0; i < yml->soc_count; i++) {
+        const bw_yml_soc *soc = &yml->socs[i];
+
+        g.soc = bw_zephyr_soc_called(z, soc->name);
+        /* Which SoCs a broken soc.yml would have had, nobody knows. */
+        if (!g.soc && !z->socs_incomplete)
+            unknown_soc(&g, soc);
+        bw_zephyr_target *node = add_node(&g, NULL, soc->name, soc->at);
+        if (node && g.soc && g.soc->cluster_count)
+            add_clusters(&g, node, soc);
+        else if (node)
+            add_variants(&g, node, soc->variants, soc->variant_count);
+    }
+    g.soc = NULL;
+    add_variants(&g, NULL, yml->variants, yml->variant_count);
+    return g.ok;
+}
+
+/* ---- extensions ---- */
+
+/* Walks a qualifier segment by segment. @return NULL if it leads nowhere. */
+static bw_zephyr_target *node_of(const bw_zephyr *z, const bw_zephyr_board *board, const char *qualifier)
+{
+    char **segments = g_strsplit(qualifier, "/", -1);
+    bw_zephyr_target *node = NULL;
+
+    for (char **s = segments; *s; s++) {
+        node = child_called(z, board, node, *s);
+        if (!node)
+            break;
+    }
+    /* Variants that stand beside SoCs cannot be extended. */
+    if (node && !node->soc && board->yml->soc_count == 0)
+        node = NULL;
+    g_strfreev(segments);
+    return node;
+}
+
+/* The targets of a board that could have been meant. */
+static const char *near_target(const bw_zephyr_board *board, const char *qualifier)
+{
+    GPtrArray *names = g_ptr_array_new();
+
+    for (const bw_zephyr_target *t = board->first; t;) {
+        g_ptr_array_add(names, (gpointer)(uintptr_t)t->qualifiers);
+        if (t->first) {
+            t = t->first;
+            continue;
+        }
+        while (t && !t->next)
+            t = t->parent;
+        t = t ? t->next : NULL;
+    }
+    g_ptr_array_add(names, NULL);
+    const char *near = bw_nearest(qualifier, (const char *const *)names->pdata);
+    g_ptr_array_free(names, TRUE);
+    return near;
+}
+
+static int depth_of(const bw_zephyr_target *t)
+{
+    int depth = 0;
+
+    for (; t; t = t->parent)
+        depth++;
+    return depth;
+}
+
+bool bw_zephyr_extend(bw_zephyr *z, const bw_zephyr_extension *e, bw_findings *findings)
+{
+    bw_zephyr_board *base = e->base;
+    grower g = {.z = z, .board = base, .findings = findings, .folder = base->dir_count - 1, .ok = true};
+
+    for (uint32_t i = 0; i < e->yml->variant_count; i++) {
+        const bw_yml_variant *v = &e->yml->variants[i];
+        bw_zephyr_target *parent = v->qualifier ? node_of(z, base, v->qualifier) : NULL;
+
+        if (!v->qualifier)
+            continue; /* the schema has spoken */
+        if (!parent) {
+            const char *near = near_target(base, v->qualifier);
+            bw_finding *f = bw_findings_add(findings, BW_CODE_zephyr_extension_target, bw_yaml_place(v->qualifier_at),
+                                            "the board %s has no target %s that the variant %s could be added to",
+                                            base->name, v->qualifier, v->name);
+            bw_finding_note(f, bw_yaml_place(base->yml->at), "%s is defined here", base->name);
+            if (near)
+                bw_finding_cure(f, "did you mean '%s'?", near);
+            g.ok = false;
+            continue;
+        }
+        if (depth_of(parent) >= DEPTH_MAX) {
+            bw_findings_add(findings, BW_CODE_yaml_limit, bw_yaml_place(v->at),
+                            "variants of variants nest deeper than %d levels", DEPTH_MAX);
+            g.ok = false;
+            continue;
+        }
+        g.soc = parent->soc;
+        bw_zephyr_target *t = add_node(&g, parent, v->name, v->at);
+        /* Zephyr hangs it on the SoC itself, where nobody looks once the SoC has clusters. */
+        if (t && !parent->buildable)
+            t->buildable = false;
+    }
+    return g.ok;
+}
+
+/* ---- the list ---- */
+
+static void collect(GPtrArray *targets, bw_zephyr_target *first)
+{
+    for (bw_zephyr_target *t = first; t; t = t->next) {
+        if (t->buildable)
+            g_ptr_array_add(targets, t);
+        collect(targets, t->first);
+    }
+}
+
+void bw_zephyr_flatten(bw_zephyr *z, bw_zephyr_board *board)
+{
+    GPtrArray *targets = g_ptr_array_new();
+
+    collect(targets, board->first);
+    board->target_count = targets->len;
+    board->targets = (const bw_zephyr_target *const *)bw_zephyr_keep(z, targets);
+}

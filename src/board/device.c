@@ -36,9 +36,9 @@ static const char *const plics_with_trigger[] = {"thead,c900-plic", "andestech,n
 static const char *const number_of_three[] = {
     "espressif,esp32-intc",  "intel,ioapic",          "intel,ace-intc",       "intel,cavs-intc",
     "cdns,xtensa-core-intc", "microchip,sama7g5-aic", "atmel,at91rm9200-aic", NULL};
-/* Two cells, the first of which is a bank or group. */
-static const char *const banked[] = {"brcm,bcm2835-armctrl-ic", "brcm,bcm2836-armctrl-ic",
-                                     "samsung,exynos4210-combiner", NULL};
+/* Two cells, the first of which is a bank or group; of the former ones, of 32 numbers. */
+static const char *const banks_of_32[] = {"brcm,bcm2835-armctrl-ic", "brcm,bcm2836-armctrl-ic", NULL};
+static const char *const banked[] = {"samsung,exynos4210-combiner", NULL};
 
 /* Linux's include/dt-bindings/interrupt-controller/irq.h */
 static bw_trigger linux_trigger(uint32_t flags)
@@ -100,6 +100,11 @@ static void decode(const bw_maker *m, bw_line *line)
     line->number_known = true;
     if (irq->count != 2)
         return;
+    if (bw_is_one_of(m, irq->controller, banks_of_32)) {
+        line->number_known = irq->cells[0] < 3 && irq->cells[1] < 32;
+        line->number = irq->cells[0] * 32 + irq->cells[1];
+        return;
+    }
     if (bw_is_one_of(m, irq->controller, nvics) || bw_is_one_of(m, irq->controller, plics)) {
         line->priority_known = true;
         line->priority = irq->cells[1];

@@ -4,7 +4,7 @@
  * says that they are registers. A command is device << 56 | command << 48 | payload; device 1, command 1 is the
  * console's output. The host clears tohost when it has taken the command, and answers in fromhost.
  */
-#include "../probe.h"
+#include "probe.h"
 
 enum {
     FROMHOST = 0,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* LiteX's UART (litex/soc/cores/uart.py): CSRs of 8 bits, 4 bytes apart. */
-#include "../probe.h"
+#include "probe.h"
 
 enum {
     RXTX = 0x00,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* 8250 and its descendants (National Semiconductor PC16550D data sheet, section 8), registers reg-shift apart. */
-#include "../probe.h"
+#include "probe.h"
 
 enum {
     THR = 0, /* DLL with DLAB */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Arm PL011 and the subset of it that the SBSA calls "generic UART" (DDI 0183; SBSA, DEN 0029, appendix B). */
-#include "../probe.h"
+#include "probe.h"
 
 enum {
     DR = 0x00,

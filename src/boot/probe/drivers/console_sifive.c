@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SiFive's UART (SiFive FE310-G000 Manual, chapter "Universal Asynchronous Receiver/Transmitter"). */
-#include "../probe.h"
+#include "probe.h"
 
 enum {
     TXDATA = 0x00,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* AMD (Xilinx) AXI UART Lite (PG142, "Register Space"). */
-#include "../probe.h"
+#include "probe.h"
 
 enum {
     TX = 0x4,

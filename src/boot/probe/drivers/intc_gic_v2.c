@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Arm GIC, versions 1 and 2 (IHI 0048): block 0 is the distributor, block 1 the CPU interface. */
-#include "../probe.h"
+#include "probe.h"
 
 enum {
     GICD_CTLR = 0x000,

@@ -3,7 +3,7 @@
  * Arm GIC, versions 3 and 4 (IHI 0069): block 0 is the distributor, the next ones regions of redistributors. The CPU
  * interface is in the CPU's registers.
  */
-#include "../probe.h"
+#include "probe.h"
 
 enum {
     GICD_CTLR = 0x0000,

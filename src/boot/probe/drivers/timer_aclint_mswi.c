@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Software interrupts of RISC-V ACLINT, one register a hart. It counts nothing; it is only good for its interrupt. */
-#include "../probe.h"
+#include "probe.h"
 
 static bool set(const struct probe_timer *t, uint32_t value)
 {

@@ -4,7 +4,7 @@
  * of the CPU's timers a line belongs to is its row in the binding (arm,arch_timer): 0 secure physical, 1 physical, 2
  * virtual, 3 hypervisor's, 4 hypervisor's virtual.
  */
-#include "../probe.h"
+#include "probe.h"
 
 enum row { SECURE, PHYSICAL, VIRTUAL, HYPERVISOR };
 enum { ENABLE = 1, MOST_TICKS = 0x7fffffff };

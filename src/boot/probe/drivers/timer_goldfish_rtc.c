@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The virtual clock of Android's emulator: nanoseconds since 1970 (goldfish virtual hardware, "RTC"). */
-#include "../probe.h"
+#include "probe.h"
 
 enum {
     TIME_LOW = 0x00, /* reading it latches TIME_HIGH */

@@ -81,7 +81,7 @@ static bool is_window(const bw_block *block)
     for (const char *const *n = names; block->name && *n; n++)
         if (strstr(block->name, *n))
             return true;
-    return false;
+    return block->name && strcmp(block->name, "mem") == 0 && block->size >= WINDOW_MIN; /* sifive,spi0 */
 }
 
 /* The first chip of a controller for serial flash appears at the beginning of the controller's window: a named

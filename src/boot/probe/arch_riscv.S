@@ -114,7 +114,7 @@ arrive:
     la sp, probe_stack_top
     call probe_main
 
-    /* Sleep, and note what becomes pending, until it no longer is. */
+    /* Sleep, and note what becomes pending: once, and again when the other hart has begun to watch. */
 park:
     la t0, asleep
     csrw mtvec, t0
@@ -122,25 +122,30 @@ park:
     csrw mie, a0
     li a1, 1
     la a2, probe_riscv_came
+    la a3, probe_riscv_watches
 1:  wfi
+2:  lw a4, 0(a3)
+    fence
     csrr t0, mip
     and t0, t0, a0
     beqz t0, 1b
     andi t1, t0, 1 << PROBE_RISCV_SOFTWARE
-    beqz t1, 2f
-    sb a1, PROBE_HART_SOFTWARE(s1)
-2:  andi t1, t0, 1 << PROBE_RISCV_TIMER
     beqz t1, 3f
-    sb a1, PROBE_HART_TIMER(s1)
-3:  srli t1, t0, PROBE_RISCV_EXTERNAL
+    sb a1, PROBE_HART_SOFTWARE(s1)
+3:  andi t1, t0, 1 << PROBE_RISCV_TIMER
     beqz t1, 4f
+    sb a1, PROBE_HART_TIMER(s1)
+4:  srli t1, t0, PROBE_RISCV_EXTERNAL
+    beqz t1, 5f
     sb a1, PROBE_HART_EXTERNAL(s1)
-4:  fence
+5:  fence
     sw a1, 0(a2)
-5:  csrr t1, mip
+6:  lw t1, 0(a3)
+    bne t1, a4, 2b
+    csrr t1, mip
     and t1, t1, a0
-    beq t1, t0, 5b
-    j 1b
+    beq t1, t0, 6b
+    j 2b
 
     /* An exception of a hart that has nothing to do: it is out. */
     .balign 64

@@ -13,7 +13,8 @@ _Static_assert(offsetof(struct hart, misa) == PROBE_HART_MISA && offsetof(struct
                "arch_riscv.S knows these offsets");
 
 volatile struct hart probe_riscv_harts[PROBE_HARTS];
-volatile uint32_t probe_riscv_came; /* a hart has arrived or noted something */
+volatile uint32_t probe_riscv_came;    /* a hart has arrived or noted something */
+volatile uint32_t probe_riscv_watches; /* grows with each probe_riscv_watch() */
 extern volatile uint32_t probe_riscv_go;
 
 enum { MISA_LETTERS = 0x3ffffff };
@@ -185,6 +186,8 @@ bool probe_riscv_watch(uint64_t hart)
     watched = find(hart);
     for (unsigned i = 0; watched && i < 3; i++)
         watched->noted[i] = 0;
+    fence();
+    probe_riscv_watches++;
     return watched;
 }
 

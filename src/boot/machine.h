@@ -31,14 +31,14 @@ typedef struct bw_machine {
                            -monitor, -qmp, -gdb, -display, -no-reboot: they are the runner's */
     bool semihosting; /**< it can have the semihosting calls of its architecture */
     bool guessed;     /**< by the root's compatible */
-    bool memory_from_tree, cpus_from_tree;
+    bool memory_from_tree, cpus_from_tree, cpu_from_tree; /**< amount, count and kind */
     bw_place place; /**< in support.yml, or of the target's source: for findings about the simulator */
 } bw_machine;
 
 /**
  * @param support the board's support.yml, checked, or NULL.
  * @return NULL with a finding: simulator-unknown (with the lines to write), simulator-missing (program, package, cure),
- *         simulator-target (support.yml names a target that the board has not).
+ * *         simulator-target (its part of support.yml has neither or both of qemu and command).
  */
 bw_machine *bw_machine_of(const bw_board *board, const bw_target *target, const bw_yaml *support,
                           const bw_machine_options *options, bw_findings *findings);

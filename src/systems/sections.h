@@ -14,5 +14,6 @@ extern const bw_schema bw_cheriot_schema;
 extern const bw_schema bw_sel4_schema;
 extern const bw_schema bw_balena_schema;
 extern const bw_schema bw_simulator_schema; /**< no system: how `boot` runs each target */
+extern const bw_schema bw_simulator_rows[]; /**< the keys of one target there, or of all */
 
 #endif

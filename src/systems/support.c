@@ -8,13 +8,16 @@
 /* One row for each system of the table, and the simulator's. */
 #define ROWS_MAX 32
 
-static void collect_rows(bw_schema *rows)
+static const bw_schema simulator_of_all = {
+    "simulator", BW_TYPE_MAP, "How all targets are run.", false, false, bw_simulator_rows, NULL, 0, 0};
+
+static void collect_rows(bw_schema *rows, const bw_schema *simulator)
 {
     size_t count = 0;
 
     for (const bw_system *s = bw_systems; s->name && count < ROWS_MAX - 2; s++)
         rows[count++] = *s->section;
-    rows[count++] = bw_simulator_schema;
+    rows[count++] = *simulator;
     rows[count] = (bw_schema)BW_SCHEMA_END;
 }
 
@@ -29,8 +32,8 @@ const bw_yaml *bw_support_read(bw_context *ctx, const char *path, bw_arena *aren
         bw_findings_add(findings, BW_CODE_file_unreadable, bw_file_place(path), "%s", g_strerror(error));
         return NULL;
     }
-    collect_rows(rows);
     const bw_yaml *root = bw_yaml_read(source, arena, findings);
+    collect_rows(rows, bw_support_simulator_of_all(root) ? &simulator_of_all : &bw_simulator_schema);
     return root && bw_schema_check(&file, root, findings) ? root : NULL;
 }
 
@@ -54,6 +57,16 @@ bool bw_support_section(const bw_yaml *support, const bw_system *system, const b
     return found != NULL;
 }
 
+const bw_yaml *bw_support_simulator_of_all(const bw_yaml *support)
+{
+    const bw_yaml *simulator = bw_yaml_get(support, "simulator");
+
+    for (const bw_schema *row = bw_simulator_rows; row->type != BW_TYPE_END; row++)
+        if (bw_yaml_get(simulator, row->key))
+            return simulator;
+    return NULL;
+}
+
 static const char introduction[] =
     "# support.yml\n"
     "\n"
@@ -72,7 +85,7 @@ GString *bw_support_document(void)
     GString *out = g_string_new(introduction);
     bw_schema rows[ROWS_MAX];
 
-    collect_rows(rows);
+    collect_rows(rows, &bw_simulator_schema);
     for (const bw_schema *row = rows; row->type != BW_TYPE_END; row++) {
         const bw_system *system = bw_system_find(row->key);
         const bw_schema one[] = {*row, BW_SCHEMA_END};

@@ -16,6 +16,9 @@ char *bw_support_path(const bw_target *target);
 /** @return whether the file has a section for the system; then @p section is it (NULL for an empty one). */
 bool bw_support_section(const bw_yaml *support, const bw_system *system, const bw_yaml **section);
 
+/** @return the part of `simulator:` that is for all targets, or NULL when it has a part for each (or is not there). */
+const bw_yaml *bw_support_simulator_of_all(const bw_yaml *support);
+
 /** The documentation of all keys: docs/support-yml.md. To be freed. */
 GString *bw_support_document(void);
 

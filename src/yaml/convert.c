@@ -24,6 +24,39 @@ const char *bw_yaml_to_text(const bw_yaml *value)
     return value && value->kind == BW_YAML_SCALAR ? value->text : NULL;
 }
 
+static char **words_of_list(const bw_yaml *list)
+{
+    GPtrArray *words = g_ptr_array_new_with_free_func(g_free);
+
+    for (uint32_t i = 0; i < list->count; i++) {
+        const char *text = bw_yaml_to_text(list->items[i]);
+
+        if (!text) {
+            g_ptr_array_free(words, TRUE);
+            return NULL;
+        }
+        g_ptr_array_add(words, g_strdup(text));
+    }
+    g_ptr_array_add(words, NULL);
+    return (char **)g_ptr_array_free(words, FALSE);
+}
+
+char **bw_yaml_to_words(const bw_yaml *value)
+{
+    char **words = NULL;
+    GError *error = NULL;
+
+    if (!value || value->kind == BW_YAML_MAP)
+        return NULL;
+    if (value->kind == BW_YAML_LIST)
+        return words_of_list(value);
+    if (!g_shell_parse_argv(value->text, NULL, &words, &error) &&
+        g_error_matches(error, G_SHELL_ERROR, G_SHELL_ERROR_EMPTY_STRING))
+        words = g_new0(char *, 1);
+    g_clear_error(&error);
+    return words;
+}
+
 static bool one_of(const char *text, const char *const *words)
 {
     for (; *words; words++)

@@ -50,6 +50,8 @@ static const char *type_name(const bw_schema *row)
         return "a map";
     case BW_TYPE_LIST:
         return "a list";
+    case BW_TYPE_WORDS:
+        return "words: text with its quotes in pairs, or a list with one word an item";
     default:
         return "any value";
     }
@@ -203,6 +205,17 @@ static void check_items(checker *c, const bw_schema *row, const bw_yaml *value)
         check_value(c, row->children, value->kind == BW_YAML_LIST ? value->items[i] : value->entries[i].value);
 }
 
+static void check_words(checker *c, const bw_schema *row, const bw_yaml *value)
+{
+    char **words = bw_yaml_to_words(value);
+
+    if (!words)
+        complain(c, BW_CODE_wrong_value, value, "%s takes %s", row->key, type_name(row));
+    else if (row->filled && !*words)
+        complain(c, BW_CODE_wrong_value, value, "%s is empty", row->key);
+    g_strfreev(words);
+}
+
 static void check_value(checker *c, const bw_schema *row, const bw_yaml *value)
 {
     bool wants_map = row->type == BW_TYPE_MAP || row->type == BW_TYPE_NAMED;
@@ -210,6 +223,10 @@ static void check_value(checker *c, const bw_schema *row, const bw_yaml *value)
 
     if (row->type == BW_TYPE_ANY)
         return;
+    if (row->type == BW_TYPE_WORDS) {
+        check_words(c, row, value);
+        return;
+    }
     /* A section without keys: "zephyr:" says that the system is wanted, no more. */
     if (row->type == BW_TYPE_MAP && !row->filled && bw_yaml_is_null(value)) {
         for (const bw_schema *child = row->children; child->type != BW_TYPE_END; child++)
@@ -256,6 +273,8 @@ static const char *document_type(const bw_schema *row)
     case BW_TYPE_MAP:
     case BW_TYPE_NAMED:
         return "map";
+    case BW_TYPE_WORDS:
+        return "text or list";
     case BW_TYPE_LIST:
         return row->children->type == BW_TYPE_MAP ? "list of maps" : "list";
     default:

@@ -23,6 +23,7 @@ typedef enum bw_schema_type {
     BW_TYPE_MAP,    /**< keys are the rows of children */
     BW_TYPE_NAMED,  /**< any keys; each value is as the only row of children says, whose key names the keys */
     BW_TYPE_LIST,   /**< each item is as the only row of children says, whose key names the items */
+    BW_TYPE_WORDS,  /**< a command's words: text, taken apart as a shell does, or a list with one word an item */
     BW_TYPE_ANY,    /**< not looked at */
 } bw_schema_type;
 
@@ -55,6 +56,8 @@ bool bw_yaml_to_bool(const bw_yaml *value, bool *result);
 bool bw_yaml_to_int(const bw_yaml *value, uint64_t *result);
 bool bw_yaml_to_size(const bw_yaml *value, uint64_t *bytes);
 bool bw_yaml_to_rate(const bw_yaml *value, uint64_t *hertz);
+/** @return the words, NULL at the end; free with g_strfreev(). NULL for what is no WORDS. */
+char **bw_yaml_to_words(const bw_yaml *value);
 /** @return the text of a scalar, or NULL. */
 const char *bw_yaml_to_text(const bw_yaml *value);
 /** @return what PyYAML would make of an unquoted scalar that is no string ("a number", "a truth value",

@@ -8,6 +8,8 @@
  */
 #include "board/load.h"
 #include "boot/image.h"
+#include "boot/machine.h"
+#include "systems/support.h"
 
 #include <stdio.h>
 
@@ -48,8 +50,22 @@ static bool make(const bw_image_job *job, const char *compiler)
     return ok;
 }
 
-static bool make_target(bw_unit *unit, const bw_target *target, const char *folder, const char *compiler,
-                        bw_findings *findings)
+static void print_machine(const bw_board *board, const bw_target *target, const bw_yaml *support, bw_findings *findings)
+{
+    bw_machine_options options = {0};
+    bw_machine *machine = bw_machine_of(board, target, support, &options, findings);
+
+    if (machine) {
+        char *line = g_strjoinv(" ", (char **)machine->argv->pdata);
+
+        printf("%s:%s %s\n", machine->title, machine->guessed ? " guessed:" : "", line);
+        g_free(line);
+    }
+    bw_machine_free(machine);
+}
+
+static bool make_target(bw_unit *unit, const bw_target *target, const bw_yaml *support, const char *folder,
+                        const char *compiler, bw_findings *findings)
 {
     bw_load_options options = {0};
     bw_roots *roots = bw_roots_new();
@@ -73,6 +89,7 @@ static bool make_target(bw_unit *unit, const bw_target *target, const char *fold
 
     printf("%s: %u claims, %u tested\n", target->name, claims->items->len, claims->tested);
     print_claims(unit, claims);
+    print_machine(board, target, support, findings);
     bool ok = make(&job, compiler);
     bw_claims_free(claims);
     bw_bare_layout_free(layout);
@@ -92,13 +109,20 @@ int main(int argc, char **argv)
 
     bw_arena_init(&arena);
     bw_findings_init(&findings, ctx);
-    if (ok && bw_targets_find(ctx, argv[1], &options, &arena, &findings, &targets))
+    const bw_yaml *support = NULL;
+    char *path = NULL;
+    if (ok && bw_targets_find(ctx, argv[1], &options, &arena, &findings, &targets)) {
+        path = bw_support_path(&targets.items[0]);
+        support = path ? bw_support_read(ctx, path, &arena, &findings) : NULL;
+        ok &= bw_machine_check_targets(&targets, support, &findings);
         for (uint32_t i = 0; i < targets.count; i++) {
             char *folder = g_strdup_printf("%s/%u", argv[2], i);
 
-            ok &= make_target(unit, &targets.items[i], folder, argc > 3 ? argv[3] : NULL, &findings);
+            ok &= make_target(unit, &targets.items[i], support, folder, argc > 3 ? argv[3] : NULL, &findings);
             g_free(folder);
         }
+    }
+    g_free(path);
     print_findings(&findings);
     ok &= targets.count > 0;
     bw_unit_free(unit);

@@ -112,6 +112,10 @@ bool probe_cpu_start(const struct probe_cpu *cpu, int64_t *found)
         __asm__ volatile("dsb sy\n\tsev" ::: "memory");
         return stored;
     }
+    if (probe_psci != PROBE_PSCI_NONE && level() == 3) {
+        *found = PROBE_NOBODY;
+        return false;
+    }
     return call_psci(PSCI_CPU_ON_64, cpu->id, (uintptr_t)_start, found) &&
            (*found == 0 || *found == PSCI_ALREADY_ON || *found == PSCI_ON_PENDING);
 }

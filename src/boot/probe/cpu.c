@@ -91,6 +91,25 @@ static bool wait_for(uint64_t id, uint32_t *kind, unsigned *xlen)
     return false;
 }
 
+/* One that did not come, and nobody could be asked to send it: where another came by itself, so would this one have. */
+static void report_absent(const struct probe_cpu *cpu, int64_t answer)
+{
+    struct probe_trouble trouble = {.reason = "absent", .found = (uint64_t)answer, .has_found = true};
+    unsigned arrived = 0;
+
+    for (unsigned i = 0; i < ARRIVALS; i++)
+        arrived += arrival_xlen[i] != 0;
+    if (answer != PROBE_NOBODY) {
+        probe_not_ok(cpu->claim, "cpu", cpu->name, &trouble);
+    } else if (arrived > 1) {
+        trouble.found = 0;
+        probe_not_ok(cpu->claim, "cpu", cpu->name, &trouble);
+    } else {
+        probe_skip(cpu->claim, "cpu", cpu->name, "there is no firmware that starts it");
+    }
+    probe_skip(cpu->kind_claim, "kind", cpu->name, "it does not run");
+}
+
 static void test_kind(const struct probe_cpu *cpu, uint32_t kind, unsigned xlen)
 {
     struct probe_trouble trouble = {.reason = "other", .found = kind, .wanted = cpu->part, .has_found = true};
@@ -122,7 +141,6 @@ void probe_test_cpus(void)
 
     for (unsigned i = 0; i < probe_cpu_count; i++) {
         const struct probe_cpu *cpu = &probe_cpus[i];
-        struct probe_trouble trouble = {.reason = "absent", .has_found = true};
         int64_t found = 0;
         unsigned xlen;
         uint32_t kind;
@@ -131,15 +149,14 @@ void probe_test_cpus(void)
             continue;
         /* Where nothing can start it, it may be on its way by itself. */
         if (!probe_has_arrived(cpu->id, &kind, &xlen) &&
-            !((probe_cpu_start(cpu, &found) || found == 0) && wait_for(cpu->id, &kind, &xlen))) {
-            trouble.found = (uint64_t)found;
-            probe_not_ok(cpu->claim, "cpu", cpu->name, &trouble);
-            probe_skip(cpu->kind_claim, "kind", cpu->name, "it does not run");
+            !((probe_cpu_start(cpu, &found) || found == 0 || found == PROBE_NOBODY) &&
+              wait_for(cpu->id, &kind, &xlen))) {
+            report_absent(cpu, found);
             continue;
         }
         if (i + 1 == probe_cpu_count && find_extra(&extra)) {
-            trouble.reason = "extra";
-            trouble.found = extra;
+            struct probe_trouble trouble = {.reason = "extra", .found = extra, .has_found = true};
+
             probe_not_ok(cpu->claim, "cpu", cpu->name, &trouble);
         } else {
             probe_ok(cpu->claim, "cpu", cpu->name);

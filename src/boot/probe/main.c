@@ -36,8 +36,8 @@ bool probe_store32(uintptr_t address, uint32_t value)
 }
 
 /* gcc calls these for copies of structs and for arrays that begin with zeros. */
-void *memset(void *to, int byte, size_t len);
-void *memcpy(void *restrict to, const void *restrict from, size_t len);
+__attribute__((used)) void *memset(void *to, int byte, size_t len);
+__attribute__((used)) void *memcpy(void *restrict to, const void *restrict from, size_t len);
 
 void *memset(void *to, int byte, size_t len)
 {

@@ -214,9 +214,10 @@ void probe_arrived_as(uint64_t id, uint32_t kind, unsigned xlen);
 bool probe_has_arrived(uint64_t id, uint32_t *kind, unsigned *xlen);
 
 uint64_t probe_cpu_self(void); /**< id of this CPU */
-/** Starts another CPU by the described method. @return false when the machine refuses it, with its answer in
- *  *found (PSCI's error), or when there is no way to start it: then *found is 0. Whether it arrives is seen to in
- * cpu.c. */
+/** Starts another CPU by the described method; cpu.c waits for it to arrive. @return false when the machine refuses it,
+ *  with its answer in *found (PSCI's error), or when nobody answers: then *found is 0; or when nobody can be asked from here, as
+ *  firmware's own level is the probe's: PROBE_NOBODY. */
+#define PROBE_NOBODY INT64_MIN
 bool probe_cpu_start(const struct probe_cpu *cpu, int64_t *found);
 /** @return whether the machine's firmware knows a CPU of this id (PSCI AFFINITY_INFO, SBI hart state), without starting
  * it. cpu.c has a weak one that says no. */

@@ -777,6 +777,7 @@ bw_claims *bw_claims_of(const bw_board *board, const bw_bare_names *names, const
     bw_tables t = {.board = board, .names = names, .claims = claims};
 
     claims->arch = layout->arch;
+    claims->from_flash = layout->from_flash;
     claims->items = g_array_new(FALSE, FALSE, sizeof(bw_claim));
     claims->drivers = g_ptr_array_new();
     t.xlen = xlen_of(board, layout->arch);

@@ -13,7 +13,8 @@ typedef struct writer {
     GString *out;
     const bw_tables *t;
     bw_bare_macros *macros;
-    GString *ids; /* names of the tables of identification registers that are written */
+    GHashTable *blocks; /* devices whose tables of blocks are written */
+    GString *ids;       /* names of the tables of identification registers that are written */
 } writer;
 
 #define ROW(array, type, i) (&g_array_index((array), type, (i)))
@@ -137,9 +138,22 @@ static void write_holes(writer *w)
 
 /* -- devices ------------------------------------------------------------------------------------------ */
 
-static void write_blocks(writer *w, const char *kind, guint number, const bw_device *d, uint32_t count)
+/* Called by the node's name in board.h: a device and the interrupt controller that it is share their blocks. */
+static void put_blocks_name(writer *w, const bw_device *d)
 {
-    g_string_append_printf(w->out, "static const struct probe_block %s%u_blocks[] = {\n", kind, number);
+    char *lower = g_ascii_strdown(bw_bare_name(w->t->names, d->node), -1);
+
+    g_string_append_printf(w->out, "blocks_%s", lower);
+    g_free(lower);
+}
+
+static void write_blocks(writer *w, const bw_device *d, uint32_t count)
+{
+    if (!g_hash_table_add(w->blocks, (gpointer)(uintptr_t)d))
+        return;
+    g_string_append(w->out, "static const struct probe_block ");
+    put_blocks_name(w, d);
+    g_string_append(w->out, "[] = {\n");
     for (uint32_t i = 0; i < count; i++) {
         g_string_append(w->out, "    {");
         put_value(w, d->node, BW_BARE_BASE, i, d->blocks[i].address);
@@ -148,6 +162,13 @@ static void write_blocks(writer *w, const char *kind, guint number, const bw_dev
         g_string_append(w->out, "},\n");
     }
     g_string_append(w->out, "};\n");
+}
+
+static void put_blocks(writer *w, const bw_device *d, uint32_t count)
+{
+    g_string_append(w->out, ", .blocks = ");
+    put_blocks_name(w, d);
+    g_string_append_printf(w->out, ", .block_count = %u", count);
 }
 
 /* The registers lie at the end of the block: devices of one kind and one size share a table. */
@@ -248,7 +269,7 @@ static void write_device(writer *w, guint i, guint run)
 
     begin_row(w, run > 1 ? base : name_of(row->device));
     put_claim(w, "claim", row->claim);
-    g_string_append_printf(w->out, ", .blocks = device%u_blocks, .block_count = %u", i, row->block_count);
+    put_blocks(w, row->device, row->block_count);
     if (row->id_claim != BW_NO_CLAIM) {
         char *name = ids_name(row);
 
@@ -278,7 +299,7 @@ static void write_devices(writer *w)
     for (guint i = 0; i < devices->len; i += run_of(devices, i)) {
         const bw_device_row *row = ROW(devices, bw_device_row, i);
 
-        write_blocks(w, "device", i, row->device, row->block_count);
+        write_blocks(w, row->device, row->block_count);
         if (row->id_claim != BW_NO_CLAIM)
             write_ids(w, row);
     }
@@ -355,7 +376,7 @@ static void write_intcs(writer *w)
         const bw_intc_row *row = ROW(intcs, bw_intc_row, i);
 
         if (row->device->block_count)
-            write_blocks(w, "intc", i, row->device, bw_reachable_blocks(row->device, w->t->limit));
+            write_blocks(w, row->device, bw_reachable_blocks(row->device, w->t->limit));
         outputs[i] = write_outputs(w, i, row->device);
     }
     begin_table(w, "probe_intc", "probe_intcs");
@@ -365,8 +386,7 @@ static void write_intcs(writer *w)
         begin_row(w, name_of(row->device));
         g_string_append_printf(w->out, ", .driver = &probe_intc_%s", row->driver);
         if (row->device->block_count)
-            g_string_append_printf(w->out, ", .blocks = intc%u_blocks, .block_count = %u", i,
-                                   bw_reachable_blocks(row->device, w->t->limit));
+            put_blocks(w, row->device, bw_reachable_blocks(row->device, w->t->limit));
         put_number(w, "sources", row->sources);
         if (outputs[i])
             g_string_append_printf(w->out, ", .outputs = intc%u_outputs, .output_count = %u", i, outputs[i]);
@@ -492,6 +512,7 @@ GString *bw_tables_write(const bw_tables *tables)
 {
     writer w = {.out = g_string_new(NULL), .t = tables, .ids = g_string_new(" ")};
 
+    w.blocks = g_hash_table_new(NULL, NULL);
     w.macros = bw_bare_macros_new(tables->board, tables->names);
     write_plan(&w);
     write_drivers(&w);
@@ -504,6 +525,7 @@ GString *bw_tables_write(const bw_tables *tables)
     write_console(&w);
     write_power(&w);
     bw_bare_macros_free(w.macros);
+    g_hash_table_unref(w.blocks);
     g_string_free(w.ids, TRUE);
     return w.out;
 }

@@ -100,6 +100,9 @@ static GPtrArray *command_of(const bw_image_job *job, const bw_toolchain *toolch
     for (guint i = 0; i < toolchain->flags->len; i++)
         g_ptr_array_add(argv, g_strdup(toolchain->flags->pdata[i]));
     add_all(argv, common_flags);
+    /* All of the image within 1 MiB: shorter code. */
+    if (job->claims->arch == BW_BARE_AARCH64 && !job->claims->from_flash)
+        g_ptr_array_add(argv, g_strdup("-mcmodel=tiny"));
     if (job->semihosting)
         g_ptr_array_add(argv, g_strdup("-DPROBE_SEMIHOSTING"));
     add_all(argv, link_flags);

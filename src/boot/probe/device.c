@@ -76,8 +76,8 @@ static void test_row(const struct probe_device *row)
     for (unsigned i = 0; i < row->repeat; i++) {
         test_device(&one);
         block.base += row->step;
-        one.claim += row->claim_step;
-        one.id_claim += one.id_claim ? row->claim_step : 0;
+        one.claim = (uint16_t)(one.claim + row->claim_step);
+        one.id_claim = (uint16_t)(one.id_claim ? one.id_claim + row->claim_step : 0);
     }
 }
 

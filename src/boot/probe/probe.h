@@ -64,17 +64,16 @@ struct probe_block {
     uintptr_t base, size;
 };
 struct probe_device {
-    unsigned claim;    /**< each block answers: its first register can be read */
-    unsigned id_claim; /**< its identification registers are those of the compatible; 0: it has none that are known */
     const char *name;
     const struct probe_block *blocks;
-    unsigned block_count;
     const struct probe_id *ids;
-    unsigned id_count;
     /** So many devices like this lie one behind the other, @c step bytes apart, with one block each; their claims are
      *  @c claim_step numbers apart. 0: it is alone. */
-    unsigned repeat, claim_step;
+    uint16_t repeat, claim_step;
+    uint16_t claim;    /**< each block answers: its first register can be read */
+    uint16_t id_claim; /**< its identification registers are those of the compatible; 0: it has none that are known */
     uintptr_t step;
+    uint16_t block_count, id_count;
 };
 
 struct probe_intc;

@@ -316,20 +316,42 @@ static bool finish_qemu(maker *m, qemu_choice *q)
     return is_program_there(machine->argv->pdata[0]) || report_missing(m, machine->argv->pdata[0], package_of(arch));
 }
 
+static void read_tree(const bw_board *board, const machine_row *row, qemu_choice *q)
+{
+    q->machine = g_string_new(row->machine);
+    if (strchr(row->from_tree, 'o'))
+        add_virt_options(board, q->machine);
+    if (strchr(row->from_tree, 'm'))
+        q->memory = ram_of(board);
+    if (strchr(row->from_tree, 'c'))
+        q->cpus = bw_bare_cpu_count(board);
+    if (strchr(row->from_tree, 'k'))
+        q->cpu = qemu_cpu_of(board);
+}
+
+bool bw_machine_guess_of(const bw_board *board, bw_machine_guess *out)
+{
+    const machine_row *row = guess(board);
+    qemu_choice q = {0};
+
+    *out = (bw_machine_guess){0};
+    if (!row)
+        return false;
+    read_tree(board, row, &q);
+    out->machine = g_string_free(q.machine, FALSE);
+    out->cpu = q.cpu;
+    out->memory = q.memory;
+    out->cpus = q.cpus;
+    return true;
+}
+
 static bool make_guess(maker *m, const machine_row *row)
 {
-    qemu_choice q = {.machine = g_string_new(row->machine)};
+    qemu_choice q = {0};
     bw_machine *machine = m->machine;
 
+    read_tree(m->board, row, &q);
     machine->guessed = true;
-    if (strchr(row->from_tree, 'o'))
-        add_virt_options(m->board, q.machine);
-    if (strchr(row->from_tree, 'm'))
-        q.memory = ram_of(m->board);
-    if (strchr(row->from_tree, 'c'))
-        q.cpus = bw_bare_cpu_count(m->board);
-    if (strchr(row->from_tree, 'k'))
-        q.cpu = qemu_cpu_of(m->board);
     machine->memory_from_tree = q.memory != 0;
     machine->cpus_from_tree = q.cpus != 0;
     machine->cpu_from_tree = q.cpu != NULL;

@@ -44,6 +44,17 @@ bw_machine *bw_machine_of(const bw_board *board, const bw_target *target, const 
                           const bw_machine_options *options, bw_findings *findings);
 void bw_machine_free(bw_machine *machine);
 
+/** QEMU for a board of which nobody says what runs it: by the root's compatible, the rest out of the tree. */
+typedef struct bw_machine_guess {
+    char *machine;   /**< with options, as for -machine; to be freed */
+    const char *cpu; /**< or NULL: the machine's own */
+    uint64_t memory; /**< bytes; 0: the machine's own */
+    uint64_t cpus;   /**< 0: the machine's own */
+} bw_machine_guess;
+
+/** @return whether machines.def has the board. */
+bool bw_machine_guess_of(const bw_board *board, bw_machine_guess *guess);
+
 /** Reports each target of `simulator:` that the board has not, with the nearest one that it has. @return whether
  *  there was none. */
 bool bw_machine_check_targets(const bw_targets *targets, const bw_yaml *support, bw_findings *findings);

@@ -2,6 +2,7 @@
 /* The files beside the devicetree. */
 #include "import/parts.h"
 
+#include "boot/machine.h"
 #include "systems/bare/text.h"
 
 #include <string.h>
@@ -68,7 +69,34 @@ static void add_board_yml(const bw_import_job *job, const bw_identity *identity)
     add(job, "board.yml", out);
 }
 
-static void add_readme(const bw_import_job *job, const bw_identity *identity)
+/* @return whether there is a simulator to name. */
+static bool add_support_yml(const bw_board *board, const bw_import_job *job, const bw_identity *identity)
+{
+    bw_machine_guess guess;
+
+    if (!bw_machine_guess_of(board, &guess))
+        return false;
+    GString *out =
+        g_string_new("# What runs the board: known by the compatible of the devicetree's root.\nsimulator:\n");
+    g_string_append_printf(out, "  %s/%s:\n    qemu:\n      machine: ", identity->name, identity->soc);
+    scalar(out, guess.machine);
+    if (guess.cpu) {
+        g_string_append(out, "\n      cpu: ");
+        scalar(out, guess.cpu);
+    }
+    if (guess.memory) {
+        g_string_append(out, "\n      memory: ");
+        bw_bare_size(out, guess.memory);
+    }
+    if (guess.cpus)
+        g_string_append_printf(out, "\n      cpus: %" G_GUINT64_FORMAT, guess.cpus);
+    g_string_append_c(out, '\n');
+    add(job, "support.yml", out);
+    g_free(guess.machine);
+    return true;
+}
+
+static void add_readme(const bw_import_job *job, const bw_identity *identity, bool boots)
 {
     GString *out = g_string_new("# ");
     char *base = g_path_get_basename(job->target->path);
@@ -99,8 +127,7 @@ static void add_readme(const bw_import_job *job, const bw_identity *identity)
 void bw_import_add_files(const bw_board *board, const bw_import_job *job, const bw_identity *identity,
                          const bw_import_result *result)
 {
-    (void)board;
     (void)result;
     add_board_yml(job, identity);
-    add_readme(job, identity);
+    add_readme(job, identity, add_support_yml(board, job, identity));
 }

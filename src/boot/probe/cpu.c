@@ -113,26 +113,24 @@ static void report_absent(const struct probe_cpu *cpu, int64_t answer)
 static void test_kind(const struct probe_cpu *cpu, uint32_t kind, unsigned xlen)
 {
     struct probe_trouble trouble = {.reason = "other", .found = kind, .wanted = cpu->part, .has_found = true};
+    bool right = kind == cpu->part;
 
-    if (cpu->xlen) { /* RISC-V: misa is allowed to read as 0, "not implemented" */
-        if (!kind && xlen == cpu->xlen) {
+    if (!cpu->part && xlen != cpu->xlen) { /* RISC-V */
+        trouble.found = xlen;
+        trouble.wanted = cpu->xlen;
+        right = false;
+    } else if (!cpu->part) {
+        trouble.wanted = cpu->isa;
+        right = (kind & cpu->isa) == cpu->isa;
+        if (!kind) { /* "not implemented" */
             probe_skip(cpu->kind_claim, "kind", cpu->name, "misa reads as 0");
             return;
         }
-        trouble.wanted = cpu->isa;
-        if (xlen == cpu->xlen && (kind & cpu->isa) == cpu->isa) {
-            probe_ok(cpu->kind_claim, "kind", cpu->name);
-            return;
-        }
-        if (xlen != cpu->xlen) {
-            trouble.found = xlen;
-            trouble.wanted = cpu->xlen;
-        }
-    } else if (kind == cpu->part) {
-        probe_ok(cpu->kind_claim, "kind", cpu->name);
-        return;
     }
-    probe_not_ok(cpu->kind_claim, "kind", cpu->name, &trouble);
+    if (right)
+        probe_ok(cpu->kind_claim, "kind", cpu->name);
+    else
+        probe_not_ok(cpu->kind_claim, "kind", cpu->name, &trouble);
 }
 
 void probe_test_cpus(void)

@@ -111,6 +111,8 @@ static void add_readme(const bw_import_job *job, const bw_identity *identity, bo
                            "- `%s`: the hardware. Compiled again it is the devicetree that it was made from, but for\n"
                            "  the numbers of phandles.\n",
                            identity->name, identity->soc, identity->file);
+    if (boots)
+        g_string_append(out, "- `support.yml`: the simulator that has this machine.\n");
     g_string_append(out,
                     "- `manifest.sha256`: what was written. A later import leaves files alone that were edited since.\n"
                     "\n"
@@ -120,6 +122,8 @@ static void add_readme(const bw_import_job *job, const bw_identity *identity, bo
                     "    boardwright show .\n"
                     "    boardwright map .\n"
                     "    boardwright build . -o out\n");
+    if (boots)
+        g_string_append(out, "    boardwright boot .\n");
     g_free(base);
     add(job, "README.md", out);
 }

@@ -44,7 +44,16 @@ typedef struct product {
     bw_plan *plan;
     GPtrArray *folders; /* of char *, below the plan's: one a target and system */
     GPtrArray *sources; /* of const char *: the target that each of them is made from */
+    GArray *wholes;     /* of whole */
 } product;
+
+/* A folder that all targets of the board share, while they are being built. */
+typedef struct whole {
+    const bw_system *system;
+    char *folder;
+    const bw_yaml *support;
+    void *state;
+} whole;
 
 typedef struct build {
     const bw_options *options;
@@ -94,7 +103,7 @@ static char *board_folder(const bw_target *target)
 /* "bare" or, for one target of a board folder, "bare/m33". */
 static char *system_folder(const bw_target *target, const bw_system *system)
 {
-    const char *qualifiers = target->board ? strchr(target->name, '/') : NULL;
+    const char *qualifiers = target->board && !system->finish ? strchr(target->name, '/') : NULL;
 
     if (!qualifiers)
         return g_strdup(system->name);
@@ -111,6 +120,7 @@ static void free_product(gpointer data)
     bw_plan_free(p->plan);
     g_ptr_array_free(p->folders, TRUE);
     g_ptr_array_free(p->sources, TRUE);
+    g_array_free(p->wholes, TRUE);
     g_free(p->name);
     g_free(p);
 }
@@ -133,6 +143,7 @@ static product *product_of(build *b, const bw_target *target)
     p->plan = bw_plan_new(folder);
     p->folders = g_ptr_array_new_with_free_func(g_free);
     p->sources = g_ptr_array_new();
+    p->wholes = g_array_new(FALSE, FALSE, sizeof(whole));
     g_ptr_array_add(b->products, p);
     g_free(folder);
     return p;
@@ -190,13 +201,35 @@ static void skip_system(build *b, const bw_system *system)
 
 /* -- one target ------------------------------------------------------------------------------------- */
 
+/* @return the folder that a board's targets share for a system, noted at the first of them. */
+static whole *whole_of(product *p, const bw_target *target, const bw_system *system, const bw_yaml *support)
+{
+    for (guint i = 0; i < p->wholes->len; i++)
+        if (g_array_index(p->wholes, whole, i).system == system)
+            return &g_array_index(p->wholes, whole, i);
+    whole w = {.system = system, .folder = system_folder(target, system), .support = support};
+    g_array_append_val(p->wholes, w);
+    g_ptr_array_add(p->folders, w.folder);
+    g_ptr_array_add(p->sources, (gpointer)(uintptr_t)target->name);
+    bw_plan_owns(p->plan, w.folder);
+    return &g_array_index(p->wholes, whole, p->wholes->len - 1);
+}
+
 static bool build_system(build *b, const bw_target *target, const bw_board *board, const bw_system *system,
                          const bw_yaml *support)
 {
     product *p = product_of(b, target);
-    bw_system_job job = {.board = board, .target = target, .plan = p->plan};
-    char *folder = system_folder(target, system);
+    bw_system_job job = {.board = board, .target = target, .support = support, .plan = p->plan};
 
+    bw_support_section(support, system, &job.section);
+    if (system->finish) {
+        whole *w = whole_of(p, target, system, support);
+
+        job.folder = w->folder;
+        job.state = &w->state;
+        return system->build(&job);
+    }
+    char *folder = system_folder(target, system);
     for (guint i = 0; i < p->folders->len; i++)
         if (strcmp(p->folders->pdata[i], folder) == 0) {
             fprintf(stderr, "boardwright build: %s and %s would both go to %s/%s; build them one by one\n",
@@ -209,8 +242,31 @@ static bool build_system(build *b, const bw_target *target, const bw_board *boar
     g_ptr_array_add(p->sources, (gpointer)(uintptr_t)target->name);
     bw_plan_owns(p->plan, folder);
     job.folder = folder;
-    bw_support_section(support, system, &job.section);
     return system->build(&job);
+}
+
+/* Once all targets were built: the files that they share. */
+static void finish_systems(build *b)
+{
+    bool ok = !b->trouble && !b->findings.counts[BW_ERROR];
+
+    for (guint i = 0; i < b->products->len; i++) {
+        product *p = b->products->pdata[i];
+
+        for (guint j = 0; j < p->wholes->len; j++) {
+            const whole *w = &g_array_index(p->wholes, whole, j);
+            bw_system_whole all = {.ctx = b->ctx,
+                                   .board = p->name,
+                                   .folder = w->folder,
+                                   .plan = ok ? p->plan : NULL,
+                                   .findings = &b->findings,
+                                   .support = w->support,
+                                   .state = w->state};
+
+            bw_support_section(w->support, w->system, &all.section);
+            w->system->finish(&all);
+        }
+    }
 }
 
 static void build_systems(build *b, const bw_target *target, const bw_board *board)
@@ -410,6 +466,7 @@ static int run(const bw_options *options, const char *argument)
     b.supports = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     b.skipped = g_ptr_array_new();
     build_all(&b, argument);
+    finish_systems(&b);
     if (!b.trouble && !b.findings.counts[BW_ERROR] && b.products->len)
         ok = compare(&b) && (options->dry_run || carry_out(&b));
     bw_options as_text = *options;

@@ -7,13 +7,13 @@
 #include <string.h>
 
 const bw_system bw_systems[] = {
-    {"zephyr", "A board folder of Zephyr's hardware model v2.", &bw_zephyr_schema, NULL},
-    {"ocre", "Containers on Zephyr: board files of the samples and merged images.", &bw_ocre_schema, NULL},
-    {"cheriot", "A board description of CHERIoT RTOS.", &bw_cheriot_schema, NULL},
-    {"sel4", "A platform of seL4 and CAmkES VM with its Yocto layer.", &bw_sel4_schema, NULL},
-    {"balena", "A repository of balenaOS customer board support.", &bw_balena_schema, NULL},
-    {"bare", "A C header and a linker script for no OS at all.", &bw_bare_schema, bw_bare_build},
-    {NULL, NULL, NULL, NULL},
+    {"zephyr", "A board folder of Zephyr's hardware model v2.", &bw_zephyr_schema, NULL, NULL},
+    {"ocre", "Containers on Zephyr: board files of the samples and merged images.", &bw_ocre_schema, NULL, NULL},
+    {"cheriot", "A board description of CHERIoT RTOS.", &bw_cheriot_schema, NULL, NULL},
+    {"sel4", "A platform of seL4 and CAmkES VM with its Yocto layer.", &bw_sel4_schema, NULL, NULL},
+    {"balena", "A repository of balenaOS customer board support.", &bw_balena_schema, NULL, NULL},
+    {"bare", "A C header and a linker script for no OS at all.", &bw_bare_schema, bw_bare_build, NULL},
+    {NULL, NULL, NULL, NULL, NULL},
 };
 
 const bw_system *bw_system_find(const char *name)

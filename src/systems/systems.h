@@ -16,9 +16,23 @@ typedef struct bw_system_job {
     const bw_board *board;
     const bw_target *target;
     const bw_yaml *section; /**< the system's part of support.yml, checked; or NULL */
+    const bw_yaml *support; /**< the whole of it, for `simulator:`; or NULL */
     const char *folder;     /**< where its files go in the plan, without a '/' at the end */
     bw_plan *plan;
+    void **state; /**< of a system that has finish: what it keeps from target to target; NULL at first */
 } bw_system_job;
+
+/** A board whose targets were all given to build(), for a system that writes them into one folder. */
+typedef struct bw_system_whole {
+    bw_context *ctx;
+    const char *board; /**< name of the board's folder */
+    const char *folder;
+    bw_plan *plan; /**< NULL: something went wrong, only the state is to be freed */
+    bw_findings *findings;
+    const bw_yaml *section; /**< as in the job */
+    const bw_yaml *support;
+    void *state;
+} bw_system_whole;
 
 typedef struct bw_system {
     const char *name;
@@ -27,6 +41,9 @@ typedef struct bw_system {
     /** Adds the files of one target to the plan. Findings go to the tree's unit. NULL: support files of this
      *  system cannot be written yet. @return false after an error finding. */
     bool (*build)(const bw_system_job *job);
+    /** Of a system that writes one folder for all targets of a board: called once after them. Frees the state, which
+     *  may be NULL. @return false after an error finding. NULL: each target has a folder of its own. */
+    bool (*finish)(const bw_system_whole *whole);
 } bw_system;
 
 extern const bw_system bw_systems[]; /**< ended by a row without a name */

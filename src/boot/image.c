@@ -37,6 +37,7 @@ static const char *const link_flags[] = {"-nostdlib",
                                          "-no-pie",
                                          "-Wl,--gc-sections",
                                          "-Wl,--fatal-warnings",
+                                         "-Wl,--defsym=__stack_size=0", /* the probe has its own */
                                          "-Wl,--build-id=none",
                                          "-Wl,-z,noexecstack",
                                          "-Wl,-z,max-page-size=4096",

@@ -22,8 +22,8 @@ static bool prepare(const struct probe_console *c)
     uint32_t baudrate = (c->baud * 268 + c->baud / 1000 * 435 + 0x800) & 0xfffff000U;
 
     waiting = false;
-    return probe_store(c->base + BAUDRATE, 4, baudrate) && probe_store(c->base + ENABLE, 4, ENABLED) &&
-           probe_load(c->base + ENABLE, 4, &value) && value == ENABLED && probe_store(c->base + TASKS_STARTTX, 4, 1);
+    return probe_store(c->base + ENABLE, 4, ENABLED) && probe_store(c->base + BAUDRATE, 4, baudrate) &&
+           probe_load(c->base + BAUDRATE, 4, &value) && value == baudrate && probe_store(c->base + TASKS_STARTTX, 4, 1);
 }
 
 static bool put(const struct probe_console *c, uint8_t byte)

@@ -6,19 +6,19 @@
 #include "probe.h"
 
 enum { CR1 = 0x00, DIER = 0x0c, SR = 0x10, EGR = 0x14, CNT = 0x24, PSC = 0x28, ARR = 0x2c };
-enum { CR1_ENABLE = 1, DIER_UPDATE = 1, EGR_UPDATE = 1 };
+enum { CR1_ENABLE = 1, CR1_OVERFLOW_ONLY = 4, DIER_UPDATE = 1, EGR_UPDATE = 1 };
 #define WHOLE 0xffffU
 
-/* An update loads the divider and begins at 0; it raises the interrupt as well, which is taken back. */
+/* Last comes an update, which loads the divider and begins at 0; CR1 keeps it from raising the interrupt. */
 static bool run(const struct probe_timer *t, uint32_t divider, uint32_t end, uint32_t interrupts)
 {
     uint64_t value;
 
     return probe_store(t->base + DIER, 4, 0) && probe_store(t->base + CR1, 4, 0) &&
            probe_store(t->base + PSC, 4, divider) && probe_load(t->base + PSC, 4, &value) && value == divider &&
-           probe_store(t->base + ARR, 4, end) && probe_store(t->base + EGR, 4, EGR_UPDATE) &&
-           probe_store(t->base + SR, 4, 0) && probe_store(t->base + DIER, 4, interrupts) &&
-           probe_store(t->base + CR1, 4, CR1_ENABLE);
+           probe_store(t->base + ARR, 4, end) && probe_store(t->base + SR, 4, 0) &&
+           probe_store(t->base + DIER, 4, interrupts) &&
+           probe_store(t->base + CR1, 4, CR1_ENABLE | CR1_OVERFLOW_ONLY) && probe_store(t->base + EGR, 4, EGR_UPDATE);
 }
 
 static bool prepare(const struct probe_timer *t)

@@ -160,11 +160,22 @@ static void claim_cpu(bw_tables *t, const bw_cpu *cpu)
     g_array_append_val(t->cpus, row);
 }
 
+/* Of a CPU that is disabled nothing is claimed, but it is no surprise when it runs (Devicetree Specification, 3.8). */
+static void mention_cpu(bw_tables *t, const bw_cpu *cpu)
+{
+    bw_cpu_row row = {.claim = BW_NO_CLAIM, .kind_claim = BW_NO_CLAIM, .cpu = cpu, .xlen = t->xlen};
+
+    if (cpu->number_known && t->cpus->len < CPUS_MAX)
+        g_array_append_val(t->cpus, row);
+}
+
 static void claim_cpus(bw_tables *t)
 {
     for (uint32_t i = 0; i < t->board->cpu_count; i++)
         if (!t->board->cpus[i].unavailable)
             claim_cpu(t, &t->board->cpus[i]);
+        else
+            mention_cpu(t, &t->board->cpus[i]);
 }
 
 /* Arm DEN 0022, and Linux' arm/psci.yaml. */

@@ -66,7 +66,7 @@ static void announce_all(void)
 static bool all_described_are_here(void)
 {
     for (unsigned i = 0; i < probe_cpu_count; i++)
-        if (!find(probe_cpus[i].id))
+        if (probe_cpus[i].claim && !find(probe_cpus[i].id))
             return false;
     return true;
 }
@@ -79,10 +79,10 @@ uintptr_t probe_riscv_elect(uintptr_t self)
     own->id = (uint32_t)self;
     own->state = PROBE_HART_HERE;
     probe_riscv_go = PROBE_GO_ARRIVE;
-    for (unsigned i = 0; i < PROBE_PATIENCE && !all_described_are_here(); i++)
+    for (unsigned i = 0; i < PROBE_PATIENCE / 8 && !all_described_are_here(); i++)
         fence();
     for (unsigned i = 0; i < probe_cpu_count; i++)
-        if (find(probe_cpus[i].id))
+        if (probe_cpus[i].claim && find(probe_cpus[i].id))
             return (uintptr_t)probe_cpus[i].id;
     return self;
 }
@@ -96,14 +96,8 @@ uint64_t probe_cpu_self(void)
 bool probe_cpu_start(const struct probe_cpu *cpu, int64_t *found)
 {
     *found = 0;
-    for (unsigned i = 0; i < PROBE_PATIENCE; i++) {
-        if (i % 1024 == 0 && find(cpu->id)) {
-            announce_all();
-            return true;
-        }
-        probe_relax();
-    }
-    return false;
+    announce_all();
+    return find(cpu->id);
 }
 
 uint32_t probe_cpu_kind(unsigned *bits)

@@ -12,6 +12,7 @@ _Noreturn void probe_main(void)
     probe_test_devices();
     probe_test_console();
     probe_test_timers();
+    probe_test_extra_cpus();
     probe_end();
 }
 

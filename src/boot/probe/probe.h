@@ -29,7 +29,7 @@
  * as untestable it reports itself as skipped. Names are for people who read the log. */
 
 struct probe_cpu {
-    unsigned claim;      /**< it is there */
+    unsigned claim;      /**< it is there; of one that is described as disabled 0, as the next */
     unsigned kind_claim; /**< it is of the described kind: its part number, or its instruction set; 0: not known */
     const char *name;
     uint64_t id;      /**< reg: MPIDR affinity, hart number */
@@ -284,6 +284,7 @@ _Noreturn void probe_end(void);
 
 /* -- the tests --------------------------------------------------------------------------------------- */
 void probe_test_cpus(void);
+void probe_test_extra_cpus(void); /**< last: nobody runs who is not described; reports the last CPU's claim */
 void probe_test_memories(void);
 void probe_test_devices(void);
 void probe_test_timers(void);  /**< interrupts first, rates last */

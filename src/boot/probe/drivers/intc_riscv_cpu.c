@@ -9,8 +9,7 @@ static bool is_own(const struct probe_intc *i)
 
 static bool start(const struct probe_intc *i)
 {
-    (void)i;
-    return true;
+    return is_own(i) || probe_riscv_watch(i->outputs[0].cpu);
 }
 
 /* Another hart takes none, but notes what is pending. */

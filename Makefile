@@ -22,7 +22,7 @@ demo:
 # All tests, with the address and undefined-behaviour sanitizers; the last line is the count.
 test:
 	@scripts/install-deps.sh test
-	@scripts/install-deps.sh --try cross
+	@scripts/install-deps.sh --try boot
 	@test -f $(BUILD_TEST)/build.ninja || \
 		meson setup $(BUILD_TEST) -Dwerror=true -Db_sanitize=address,undefined
 	@ninja -C $(BUILD_TEST)

@@ -2,16 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 # Installs the Debian packages that a group of tasks needs; does nothing where all are there.
 #
-#   scripts/install-deps.sh [--list | --try] build|test|demo|bench|cross|clang|format…
+#   scripts/install-deps.sh [--list | --try] build|test|boot|demo|bench|cross|clang|format…
 #
 # --list only names them; with --try it is no failure if they cannot be had.
 set -eu
 
 build="meson ninja-build pkg-config gcc libc6-dev libglib2.0-dev libyaml-dev libjansson-dev"
 test="libcmocka-dev python3 device-tree-compiler"
-demo="qemu-system-arm gcc-aarch64-linux-gnu"
 bench="python3 device-tree-compiler"
 cross="gcc-aarch64-linux-gnu gcc-arm-none-eabi gcc-riscv64-unknown-elf"
+boot="$cross qemu-system-arm qemu-system-misc"
 clang="clang"
 format="clang-format"
 
@@ -27,13 +27,14 @@ for group in "$@"; do
     case $group in
     build) wanted="$wanted $build" ;;
     test) wanted="$wanted $build $test" ;;
-    demo) wanted="$wanted $build $demo" ;;
+    boot) wanted="$wanted $boot" ;;
+    demo) wanted="$wanted $build $boot" ;;
     bench) wanted="$wanted $build $bench" ;;
     cross) wanted="$wanted $cross" ;;
     clang) wanted="$wanted $clang" ;;
     format) wanted="$wanted $format" ;;
     *)
-        echo "install-deps: there is no group '$group' (build, test, demo, bench, cross, clang, format)" >&2
+        echo "install-deps: there is no group '$group' (build, test, boot, demo, bench, cross, clang, format)" >&2
         exit 2
         ;;
     esac
@@ -54,7 +55,8 @@ present() {
     libjansson-dev) pkg-config --exists jansson ;;
     libcmocka-dev) pkg-config --exists cmocka ;;
     device-tree-compiler) command -v dtc ;;
-    qemu-system-arm) command -v qemu-system-aarch64 ;;
+    qemu-system-arm) command -v qemu-system-arm && command -v qemu-system-aarch64 ;;
+    qemu-system-misc) command -v qemu-system-riscv32 && command -v qemu-system-riscv64 ;;
     gcc-aarch64-linux-gnu) command -v aarch64-linux-gnu-gcc ;;
     gcc-arm-none-eabi) command -v arm-none-eabi-gcc ;;
     gcc-riscv64-unknown-elf) command -v riscv64-unknown-elf-gcc ;;

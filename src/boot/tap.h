@@ -31,7 +31,8 @@
  *   id         other (at: the register, found, wanted), fault (at, cause)
  *   console    fault (at, cause), strange (at: the register that does not behave so), stuck (never ready to send)
  *   timer      fault (at, cause), stopped (it does not count); else the host judges the marks
- *   interrupt  silent (none came), other (found: the number that came instead), fault (at, cause)
+ *   interrupt  silent (none came), held (its controller has it pending, but does not tell the CPU),
+ *              other (found: the number that came instead), fault (at, cause)
  *
  * "# end" is the last line of a run that went through.
  */

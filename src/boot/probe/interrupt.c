@@ -95,6 +95,7 @@ void probe_test_interrupt(unsigned claim, const char *name, const struct probe_l
     struct probe_trouble trouble = {.reason = "silent", .wanted = line->number};
     const struct probe_intc *c = line->controller;
     int other;
+    bool held;
 
     if (!claim)
         return;
@@ -125,6 +126,7 @@ void probe_test_interrupt(unsigned claim, const char *name, const struct probe_l
     /* A number that the controller does not have is silent, as well. */
     c->driver->enable(c, line->number, line->edge);
     wait();
+    held = c->driver->pending && c->driver->pending(c, line->number) == (int)line->number;
     c->driver->disable(c, line->number);
     other = find_other(c, before, line->number);
     quiet(device);
@@ -140,6 +142,8 @@ void probe_test_interrupt(unsigned claim, const char *name, const struct probe_l
     } else if (taken >= 0) {
         probe_skip(claim, "interrupt", name, "something else raises this interrupt all the time");
     } else {
+        if (held && !is_set(before, line->number))
+            trouble.reason = "held";
         probe_not_ok(claim, "interrupt", name, &trouble);
     }
 }

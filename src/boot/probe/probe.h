@@ -289,8 +289,8 @@ void probe_test_memories(void);
 void probe_test_devices(void);
 void probe_test_timers(void);  /**< interrupts first, rates last */
 void probe_test_console(void); /**< its interrupt; tap.c reports the console itself */
-/** Waits (bounded) for @p line after @p raise has been called; @p quiet ends it. Reports the claim: ok; "silent"; or
- *  "other" with the number that came instead. */
+/** Waits (bounded) for @p line after @p raise has been called; @p quiet ends it. Reports the claim: ok; "silent";
+ *  "held", when its controller has it pending but does not tell this CPU; or "other" with the number that came instead. */
 void probe_test_interrupt(unsigned claim, const char *name, const struct probe_line *line, bool (*raise)(const void *),
                           void (*quiet)(const void *), const void *device);
 

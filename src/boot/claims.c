@@ -516,6 +516,11 @@ static bw_said rate_of(const bw_tables *t, const bw_device *d, const char *drive
         said = bw_said_timebase(t->board, rate);
     if (!*rate && source == BW_RATE_cpu)
         said = bw_said_cpu_rate(t->board, rate);
+    if (!*rate && source == BW_RATE_nanoseconds) {
+        *rate = 1000000000;
+        said =
+            bw_said_compatible(t->board->tree, d->node, bw_driver_of(t->board->tree, d->node, BW_DRIVER_TIMER).offset);
+    }
     return said;
 }
 

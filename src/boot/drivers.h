@@ -31,7 +31,13 @@ bw_driver_match bw_driver_ids_of(const bw_tree *tree, const bw_node *node);
 bw_driver_match bw_driver_cpu_part_of(const bw_tree *tree, const bw_node *node);
 
 /** Where a timer's rate is said, besides its own properties. */
-typedef enum bw_rate_source { BW_RATE_own, BW_RATE_timebase, BW_RATE_cpu, BW_RATE_never } bw_rate_source;
+typedef enum bw_rate_source {
+    BW_RATE_own,
+    BW_RATE_timebase,
+    BW_RATE_cpu,
+    BW_RATE_nanoseconds,
+    BW_RATE_never
+} bw_rate_source;
 bw_rate_source bw_driver_rate_source(const char *driver);
 
 /** All drivers, for who looks whether each has its file. @return NULL beyond the last. */

@@ -35,7 +35,7 @@ _boardwright() {
     --missing-includes) words="error tolerate" ;;
     level) words="off note warning error" ;;
     -W | --warn) words="all $("$program" explain --names 2>/dev/null)" ;;
-    -I | -i | -o | --include | --dts-include | --output)
+    -I | -i | -o | --include | --dts-include | --output | --keep)
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -d -- "$word")
         return

@@ -231,7 +231,7 @@ static const char *which_list(const char *errors, const char **what)
 {
     static const struct {
         const char *words, *option, *what;
-    } known[] = {{"unsupported machine type", "-M", "machine"},
+    } known[] = {{"unsupported machine type", "-machine", "machine"},
                  {"unable to find CPU model", "-cpu", "CPU"},
                  {"Invalid CPU type", "-cpu", "CPU"},
                  {"Invalid CPU model", "-cpu", "CPU"}};
@@ -275,9 +275,9 @@ static char *word_after(const bw_machine *machine, const char *option)
 
 static char *list_of(const bw_machine *machine, const char *option)
 {
-    char *machine_word = word_after(machine, "-M");
+    char *machine_word = word_after(machine, "-machine");
     const char *argv[] = {
-        machine->argv->pdata[0], option, "help", strcmp(option, "-cpu") == 0 ? "-M" : NULL, machine_word, NULL};
+        machine->argv->pdata[0], option, "help", strcmp(option, "-cpu") == 0 ? "-machine" : NULL, machine_word, NULL};
     char *list = NULL;
 
     if (!g_spawn_sync(NULL, (char **)(gpointer)argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL,

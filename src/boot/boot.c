@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "boot/boot.h"
+
+#include "systems/support.h"
+
+#include <string.h>
+
+const bw_boot_run_limits bw_boot_limits = {.first = 10, .silence = 10, .total = 60};
+
+/* -- the steps -------------------------------------------------------------------------------------- */
+
+static bool has_layout(const bw_boot *boot)
+{
+    if (!boot->layout->problem)
+        return true;
+    bw_findings_add(boot->board->tree->unit->findings, BW_CODE_bare_no_linker_script, bw_file_place(boot->target->path),
+                    "there is no place for the probe: %s", boot->layout->problem);
+    return false;
+}
+
+bw_boot *bw_boot_begin(const bw_board *board, const bw_target *target, const bw_yaml *support,
+                       const bw_boot_options *options)
+{
+    bw_boot *boot = g_new0(bw_boot, 1);
+    bw_findings *findings = board->tree->unit->findings;
+
+    *boot = (bw_boot){.board = board, .target = target, .options = options};
+    if (support)
+        bw_support_section(support, bw_system_find("bare"), &boot->section);
+    boot->machine = bw_machine_of(board, target, support, &options->machine, findings);
+    boot->names = bw_bare_names_new(board);
+    boot->layout = bw_bare_layout_new(board, boot->names, boot->section);
+    if (!boot->machine || !has_layout(boot)) {
+        bw_boot_free(boot);
+        return NULL;
+    }
+    boot->claims = bw_claims_of(board, boot->names, boot->layout);
+    return boot;
+}
+
+bool bw_boot_build(bw_boot *boot)
+{
+    gint64 start = g_get_monotonic_time();
+    bw_findings *findings = boot->board->tree->unit->findings;
+    bw_image_job job = {.board = boot->board,
+                        .target = boot->target,
+                        .section = boot->section,
+                        .claims = boot->claims,
+                        .semihosting = boot->machine->semihosting,
+                        .folder = boot->options->folder,
+                        .force = boot->options->force,
+                        .findings = findings};
+    bw_toolchain *toolchain = bw_toolchain_find(boot->board, boot->options->compiler, findings);
+
+    if (toolchain)
+        boot->image = bw_image_build(&job, toolchain);
+    bw_toolchain_free(toolchain);
+    boot->build_time = g_get_monotonic_time() - start;
+    return boot->image != NULL;
+}
+
+static void count(bw_boot *boot)
+{
+    for (guint i = 0; i < boot->verdicts->len; i++)
+        switch (g_array_index(boot->verdicts, bw_verdict, i).state) {
+        case BW_VERDICT_HOLDS:
+            boot->held++;
+            break;
+        case BW_VERDICT_FAILS:
+            boot->failed++;
+            break;
+        case BW_VERDICT_SKIPPED:
+            boot->skipped++;
+            break;
+        case BW_VERDICT_UNTESTED:
+            boot->untested++;
+            break;
+        }
+}
+
+void bw_boot_simulate(bw_boot *boot)
+{
+    gint64 start = g_get_monotonic_time();
+    const bw_boot_run_options run = {.machine = boot->machine,
+                                     .image = boot->image->path,
+                                     .claims = boot->claims->tested,
+                                     .gdb_port = boot->options->gdb_port,
+                                     .limits = boot->options->limits,
+                                     .stop = boot->options->stop};
+
+    boot->run = bw_simulate(&run);
+    const bw_verdict_job job = {.board = boot->board,
+                                .claims = boot->claims,
+                                .layout = boot->layout,
+                                .machine = boot->machine,
+                                .image = boot->image,
+                                .run = boot->run};
+    boot->verdicts = bw_verdicts_of(&job);
+    count(boot);
+    boot->total_time = boot->build_time + g_get_monotonic_time() - start;
+}
+
+void bw_boot_free(bw_boot *boot)
+{
+    if (!boot)
+        return;
+    if (boot->verdicts)
+        g_array_free(boot->verdicts, TRUE);
+    bw_boot_run_free(boot->run);
+    bw_image_free(boot->image);
+    bw_claims_free(boot->claims);
+    bw_bare_layout_free(boot->layout);
+    bw_bare_names_free(boot->names);
+    bw_machine_free(boot->machine);
+    g_free(boot);
+}
+
+/* -- for people ------------------------------------------------------------------------------------- */
+
+/* A word for a shell; ${image} stays what a shell replaces. */
+static void put_word(GString *text, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+,./:";
+    const char *image;
+
+    while ((image = strstr(word, "${image}")) != NULL) {
+        char *before = g_strndup(word, (gsize)(image - word));
+
+        put_word(text, before);
+        g_string_append(text, "\"$image\"");
+        g_free(before);
+        word = image + strlen("${image}");
+        if (!*word)
+            return;
+    }
+    char *quoted = strspn(word, plain) == strlen(word) ? g_strdup(word) : g_shell_quote(word);
+    g_string_append(text, quoted);
+    g_free(quoted);
+}
+
+GString *bw_boot_script(const bw_boot *boot)
+{
+    char **argv = bw_simulator_command(boot->machine, "${image}", boot->options->gdb_port);
+    GString *text = g_string_new("#!/bin/sh\n# Runs the probe by hand; the console is this terminal.\n"
+                                 "image=$(dirname \"$0\")/probe.elf\nexec");
+
+    for (char **word = argv; *word; word++) {
+        g_string_append_c(text, ' ');
+        put_word(text, *word);
+    }
+    g_strfreev(argv);
+    return g_string_append_c(text, '\n');
+}
+
+char *bw_boot_command(const bw_boot *boot)
+{
+    char *image = g_build_filename(boot->options->folder ? boot->options->folder : ".", "probe.elf", NULL);
+    char **argv = bw_simulator_command(boot->machine, boot->image ? boot->image->path : image, boot->options->gdb_port);
+    GString *text = g_string_new(NULL);
+
+    for (char **word = argv; *word; word++) {
+        if (text->len)
+            g_string_append_c(text, ' ');
+        put_word(text, *word);
+    }
+    g_strfreev(argv);
+    g_free(image);
+    return g_string_free(text, FALSE);
+}
+
+GString *bw_boot_log(const bw_boot *boot)
+{
+    static const char *const names[BW_CHANNEL_COUNT] = {"first serial port",  "second serial port", "third serial port",
+                                                        "fourth serial port", "semihosting",        "standard error"};
+    GString *text = g_string_new(NULL);
+
+    for (unsigned i = 0; boot->run && i < BW_CHANNEL_COUNT; i++) {
+        const GString *said = boot->run->texts[i];
+
+        if (i > 0 && said->len == 0)
+            continue;
+        if (i > 0)
+            g_string_append_printf(text, "==> %s <==\n", names[i]);
+        g_string_append_len(text, said->str, (gssize)said->len);
+        if (said->len && said->str[said->len - 1] != '\n')
+            g_string_append_c(text, '\n');
+    }
+    if (boot->run && boot->run->registers)
+        g_string_append_printf(text, "==> registers at the end <==\n%s\n", boot->run->registers);
+    if (boot->run && boot->run->map)
+        g_string_append_printf(text, "==> memory map <==\n%s\n", boot->run->map);
+    return text;
+}

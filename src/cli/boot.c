@@ -1,0 +1,495 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* boardwright boot: what the machine says to the claims of a description. */
+#include "boot/boot.h"
+
+#include "base/output.h"
+#include "check/check.h"
+#include "cli/boards.h"
+#include "cli/commands.h"
+#include "cli/load_options.h"
+#include "cli/print.h"
+#include "report/boot.h"
+#include "report/json_out.h"
+#include "systems/support.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define GDB_PORT 1234
+
+static char *wanted_target, *keep_folder, *simulator, *machine, *cpu, *memory, *compiler;
+static int cpu_count;
+static unsigned gdb_port;
+static double timeout;
+static gboolean show_each, dry_run, force;
+
+static gboolean take_gdb(const char *name, const char *value, gpointer data, GError **error)
+{
+    guint64 port = GDB_PORT;
+    (void)name;
+    (void)data;
+
+    if (value && !g_ascii_string_to_unsigned(value, 10, 1, 65535, &port, error))
+        return FALSE;
+    gdb_port = (unsigned)port;
+    return TRUE;
+}
+
+static const GOptionEntry entries[] = {
+    {"target", 't', 0, G_OPTION_ARG_FILENAME, &wanted_target, "Only this target of a board folder", "NAME"},
+    {"each", 'e', 0, G_OPTION_ARG_NONE, &show_each, "A line for every claim, also where many of a kind hold", NULL},
+    {"keep", 'k', 0, G_OPTION_ARG_FILENAME, &keep_folder,
+     "Keep the probe's sources and image, the log and the command line (run.sh) there", "DIR"},
+    {"gdb", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, (gpointer)(uintptr_t)take_gdb,
+     "Stop at the first instruction and wait for a debugger on this port (1234)", "PORT"},
+    {"timeout", 0, 0, G_OPTION_ARG_DOUBLE, &timeout,
+     "Give up after so many seconds; by itself 10 without a word, 60 in all", "SECONDS"},
+    {"dry-run", 'n', 0, G_OPTION_ARG_NONE, &dry_run,
+     "Run nothing: print the simulator's command line; with --keep also build the probe", NULL},
+    {"force", 0, 0, G_OPTION_ARG_NONE, &force, "Overwrite files in the folder of --keep that somebody edited", NULL},
+    {"simulator", 0, 0, G_OPTION_ARG_FILENAME, &simulator,
+     "A command that runs ${image} with the console as its output, instead of that of support.yml", "COMMAND"},
+    {"machine", 'M', 0, G_OPTION_ARG_FILENAME, &machine, "QEMU's machine, with options", "NAME"},
+    {"cpu", 0, 0, G_OPTION_ARG_FILENAME, &cpu, "QEMU's CPU", "NAME"},
+    {"cpus", 0, 0, G_OPTION_ARG_INT, &cpu_count, "Number of CPUs of the machine", "N"},
+    {"memory", 0, 0, G_OPTION_ARG_FILENAME, &memory, "Memory of the machine: \"256 MiB\"", "SIZE"},
+    {"compiler", 0, 0, G_OPTION_ARG_FILENAME, &compiler,
+     "Cross compiler, or its prefix; by itself that of $CROSS_COMPILE or the usual ones", "NAME"},
+    {NULL, 0, 0, 0, NULL, NULL, NULL},
+};
+
+static const bw_usage usage = {
+    .arguments = "BOARD",
+    .summary =
+        "Proves a board's description in a simulator: builds a small probe from the generated support files alone,\n"
+        "runs it, and compares what it saw with what the description says. The description is checked first.",
+    .description =
+        "A BOARD is a .dts, a .dtb, a board.yml or a folder that holds one of them; of several targets all are\n"
+        "booted. The simulator is that of simulator: in support.yml; without it a QEMU that the root's\n"
+        "compatible is known to belong to. Findings stand at the line that makes the false claim.\n"
+        "docs/boot.md says what is tested and how.",
+    .groups = BW_OPT_SOURCE | BW_OPT_LEVELS | BW_OPT_JSON,
+    .entries = entries,
+};
+
+typedef struct session {
+    const bw_options *options;
+    bw_context *ctx;
+    bw_arena arena;
+    bw_load_options load;
+    bw_boot_options boot;
+    GHashTable *supports; /* path of a support.yml to its value, NULL if it is wrong */
+    json_t *list;         /* NULL: text */
+    guint count;          /* targets to boot */
+    int code;             /* the worst so far */
+} session;
+
+static volatile sig_atomic_t stop_signal;
+
+static void note_signal(int number)
+{
+    stop_signal = number;
+}
+
+static void worsen(session *s, int code)
+{
+    s->code = MAX(s->code, code);
+}
+
+static void print(bw_buffer *out)
+{
+    fwrite(out->data, 1, out->len, stdout);
+    fflush(stdout); /* where standard error goes to the same place, the order stays */
+    bw_buffer_clear(out);
+}
+
+static void print_findings(session *s, const bw_findings *findings)
+{
+    worsen(s, bw_print_findings(s->options, findings, NULL));
+    if (bw_has_trouble(findings))
+        worsen(s, BW_EXIT_TROUBLE);
+}
+
+/* -- folders ---------------------------------------------------------------------------------------- */
+
+/* "plank_m33" of "plank/m33". */
+static char *file_name_of(const bw_target *target)
+{
+    char *base = target->board ? g_strdup(target->name) : g_path_get_basename(target->name);
+
+    for (char *p = base; *p; p++)
+        if (!g_ascii_isalnum(*p) && !strchr("._+-@", *p))
+            *p = '_';
+    if (*base == '.')
+        *base = '_';
+    return base;
+}
+
+static void remove_folder(const char *path)
+{
+    GDir *dir = g_dir_open(path, 0, NULL);
+    const char *name;
+
+    while (dir && (name = g_dir_read_name(dir)) != NULL) {
+        char *inner = g_build_filename(path, name, NULL);
+        struct stat st;
+
+        if (lstat(inner, &st) == 0 && S_ISDIR(st.st_mode))
+            remove_folder(inner);
+        else
+            g_unlink(inner);
+        g_free(inner);
+    }
+    if (dir)
+        g_dir_close(dir);
+    g_rmdir(path);
+}
+
+static void write_file(session *s, const char *folder, const char *name, const GString *text, bool executable)
+{
+    char *path = g_build_filename(folder, name, NULL);
+    int error;
+
+    if (!bw_write_file_unsynced(path, text->str, text->len, &error)) {
+        fprintf(stderr, "boardwright boot: %s cannot be written: %s\n", path, g_strerror(error));
+        worsen(s, BW_EXIT_TROUBLE);
+    } else if (executable) {
+        g_chmod(path, 0755);
+    }
+    g_free(path);
+}
+
+/* Where the log of a run stays that keeps nothing else: one a target, always the last. */
+static char *log_folder(void)
+{
+    return g_build_filename(g_get_user_cache_dir(), "boardwright", "boot", NULL);
+}
+
+/* @return the path of the log. */
+static char *keep_files(session *s, const bw_boot *boot, const char *folder)
+{
+    char *logs = keep_folder ? g_strdup(folder) : log_folder();
+    char *target = file_name_of(boot->target);
+    char *name = keep_folder ? g_strdup("console.log") : g_strconcat(target, ".log", NULL);
+    char *path = g_build_filename(logs, name, NULL);
+    GString *log = bw_boot_log(boot);
+
+    write_file(s, logs, name, log, false);
+    if (keep_folder) {
+        GString *script = bw_boot_script(boot);
+
+        write_file(s, folder, "run.sh", script, true);
+        g_string_free(script, TRUE);
+    }
+    g_string_free(log, TRUE);
+    g_free(logs);
+    g_free(target);
+    g_free(name);
+    return path;
+}
+
+/* -- one target ------------------------------------------------------------------------------------- */
+
+static void say_how_to_attach(const bw_boot *boot)
+{
+    if (!gdb_port)
+        return;
+    fprintf(stderr,
+            "the machine waits at its first instruction; attach with\n"
+            "  gdb-multiarch %s -ex 'target remote :%u'\n"
+            "and let it run with 'continue'; Ctrl-C here ends it\n",
+            boot->image->path, gdb_port);
+}
+
+static void report(session *s, const bw_boot *boot, bw_findings *findings, const char *log)
+{
+    bw_boot_text options = {.style = bw_stdout_style(), .each = show_each};
+    bw_buffer out = {0};
+
+    if (s->list)
+        json_array_append_new(s->list, bw_boot_json(boot, log));
+    else
+        bw_boot_lines(boot, &options, &out);
+    print(&out);
+    print_findings(s, findings);
+    if (!s->list)
+        bw_boot_summary(boot, &out);
+    print(&out);
+    if (!s->list && (findings->counts[BW_ERROR] || keep_folder))
+        fprintf(stderr, "log: %s\n", log);
+    bw_buffer_free(&out);
+}
+
+static void run(session *s, bw_boot *boot, bw_findings *findings)
+{
+    bw_buffer out = {0};
+
+    if (!s->list)
+        bw_boot_heading(boot, &out);
+    print(&out);
+    bw_buffer_free(&out);
+    say_how_to_attach(boot);
+    bw_boot_simulate(boot);
+    char *log = keep_files(s, boot, s->boot.folder);
+    if (boot->run->end == BW_RUN_STOPPED)
+        print_findings(s, findings);
+    else
+        report(s, boot, findings, log);
+    g_free(log);
+}
+
+static void show_command(session *s, const bw_boot *boot)
+{
+    char *command = bw_boot_command(boot);
+
+    if (s->list)
+        json_array_append_new(s->list, bw_boot_json(boot, NULL));
+    else
+        printf("%s\n", command);
+    if (keep_folder) {
+        GString *script = bw_boot_script(boot);
+
+        write_file(s, s->boot.folder, "run.sh", script, true);
+        g_string_free(script, TRUE);
+    }
+    g_free(command);
+}
+
+static void boot_board(session *s, const bw_board *board, const bw_target *target, const bw_yaml *support,
+                       bw_findings *findings)
+{
+    bw_boot *boot = bw_boot_begin(board, target, support, &s->boot);
+    bool ready = boot && ((dry_run && !keep_folder) || bw_boot_build(boot));
+
+    if (ready && gdb_port && !boot->machine->qemu) {
+        fprintf(stderr, "boardwright boot: --gdb needs QEMU; %s is run by %s\n", target->name, boot->machine->title);
+        worsen(s, BW_EXIT_TROUBLE);
+        ready = false;
+    }
+    if (!ready)
+        print_findings(s, findings);
+    else if (dry_run)
+        show_command(s, boot);
+    else
+        run(s, boot, findings);
+    bw_boot_free(boot);
+}
+
+/* @return the support.yml of the target's board folder, NULL without one; *ok is false if it is wrong. */
+static const bw_yaml *support_of(session *s, const bw_target *target, bw_findings *findings, bool *ok)
+{
+    char *path = bw_support_path(target);
+    gpointer support = NULL;
+
+    *ok = true;
+    if (!path)
+        return NULL;
+    if (!g_hash_table_lookup_extended(s->supports, path, NULL, &support)) {
+        support = (gpointer)(uintptr_t)bw_support_read(s->ctx, path, &s->arena, findings);
+        g_hash_table_insert(s->supports, g_strdup(path), support);
+    }
+    *ok = support != NULL;
+    g_free(path);
+    return support;
+}
+
+/* An error in the description would be found again as something else by the machine. */
+static bool is_sound(session *s, bw_tree *tree, const bw_target *target, const bw_findings *findings)
+{
+    if (tree && tree->plugin) {
+        fprintf(stderr, "boardwright boot: %s is an overlay, not a board\n", target->path);
+        worsen(s, BW_EXIT_FINDINGS);
+        return false;
+    }
+    if (tree && !tree->broken && !findings->counts[BW_ERROR])
+        return true;
+    print_findings(s, findings);
+    fprintf(stderr, "%s is not booted: its description has errors%s\n", target->name,
+            tree && !tree->broken ? "; -W CODE=warning lets one pass" : "");
+    worsen(s, BW_EXIT_FINDINGS);
+    return false;
+}
+
+static void boot_target(session *s, bw_unit *unit, bw_roots *roots, const bw_target *target)
+{
+    bw_findings checked, found;
+    bool ok;
+
+    bw_findings_init(&checked, s->ctx);
+    bw_findings_init(&found, s->ctx);
+    bw_unit_begin(unit, &checked);
+    bw_tree *tree = bw_target_parse(unit, target, &s->load, roots);
+    if (tree && !tree->broken)
+        bw_check_run(tree, &s->load.resolve);
+    if (is_sound(s, tree, target, &checked)) {
+        unit->findings = &found;
+        const bw_yaml *support = support_of(s, target, &found, &ok);
+        if (ok)
+            boot_board(s, bw_board_of(tree), target, support, &found);
+        else
+            print_findings(s, &found);
+    }
+    bw_findings_free(&checked);
+    bw_findings_free(&found);
+}
+
+/* -- all -------------------------------------------------------------------------------------------- */
+
+static void boot_in_folder(session *s, bw_unit *unit, bw_roots *roots, const bw_target *target)
+{
+    char *name = file_name_of(target);
+    char *folder = keep_folder ? s->count > 1 ? g_build_filename(keep_folder, name, NULL) : g_strdup(keep_folder)
+                               : g_dir_make_tmp("boardwright-boot-XXXXXX", NULL);
+
+    if (folder) {
+        s->boot.folder = folder;
+        boot_target(s, unit, roots, target);
+        if (!keep_folder)
+            remove_folder(folder);
+    } else {
+        fprintf(stderr, "boardwright boot: no folder can be made in %s\n", g_get_tmp_dir());
+        worsen(s, BW_EXIT_TROUBLE);
+    }
+    g_free(folder);
+    g_free(name);
+}
+
+static bool is_meant(const bw_target *target)
+{
+    return !wanted_target || bw_target_is_called(target, wanted_target);
+}
+
+static void boot_targets(session *s, const bw_targets *targets)
+{
+    bw_roots *roots = bw_roots_new();
+    bw_unit *unit = bw_unit_new(s->ctx);
+
+    for (uint32_t i = 0; i < targets->count; i++)
+        s->count += is_meant(&targets->items[i]);
+    if (s->count == 0) {
+        fprintf(stderr, "boardwright boot: there is no target %s; there are:\n", wanted_target);
+        for (uint32_t i = 0; i < targets->count; i++)
+            fprintf(stderr, "  %s\n", targets->items[i].name);
+        worsen(s, BW_EXIT_TROUBLE);
+    }
+    for (uint32_t i = 0; i < targets->count && !stop_signal; i++)
+        if (is_meant(&targets->items[i]))
+            boot_in_folder(s, unit, roots, &targets->items[i]);
+    bw_unit_free(unit);
+    bw_roots_free(roots);
+}
+
+static void print_list(json_t *list)
+{
+    bw_buffer out = {0};
+
+    bw_json_write(&out, list);
+    print(&out);
+    bw_buffer_free(&out);
+}
+
+static int boot_all(const bw_options *options, const bw_boot_options *boot, const char *argument)
+{
+    session s = {.options = options, .load = bw_load_options_of(options), .boot = *boot};
+    bw_targets targets = {0};
+    bw_findings findings;
+
+    s.ctx = bw_options_context(options);
+    bw_arena_init(&s.arena);
+    bw_findings_init(&findings, s.ctx);
+    s.supports = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    s.list = options->json ? json_array() : NULL;
+    bool found = bw_targets_find(s.ctx, argument, &s.load, &s.arena, &findings, &targets);
+    print_findings(&s, &findings);
+    if (found)
+        boot_targets(&s, &targets);
+    if (s.list)
+        print_list(s.list);
+    g_hash_table_unref(s.supports);
+    bw_findings_free(&findings);
+    bw_arena_free(&s.arena);
+    bw_context_free(s.ctx);
+    return s.code;
+}
+
+/* -- options ---------------------------------------------------------------------------------------- */
+
+static bool take_memory(uint64_t *bytes)
+{
+    bw_yaml value = {.kind = BW_YAML_SCALAR, .plain = true, .text = memory};
+
+    value.len = memory ? (uint32_t)strlen(memory) : 0;
+    return !memory || (bw_yaml_to_size(&value, bytes) && *bytes > 0);
+}
+
+static bw_boot_run_limits limits_of_options(void)
+{
+    if (gdb_port)
+        return (bw_boot_run_limits){0};
+    if (timeout > 0)
+        return (bw_boot_run_limits){.first = timeout, .silence = timeout, .total = timeout};
+    return bw_boot_limits;
+}
+
+/* @return BW_EXIT_OK when all is well. */
+static int check_options(int argc, bw_boot_options *boot)
+{
+    *boot = (bw_boot_options){
+        .machine = {.simulator = simulator, .machine = machine, .cpu = cpu, .cpus = (unsigned)MAX(cpu_count, 0)},
+        .compiler = compiler,
+        .force = force,
+        .limits = limits_of_options(),
+        .gdb_port = gdb_port,
+        .stop = &stop_signal,
+    };
+    if (argc != 2)
+        return bw_usage_error("boot", argc < 2 ? "which board?" : "one board at a time");
+    if (!take_memory(&boot->machine.memory))
+        return bw_usage_error("boot", "'%s' is no size of memory; write it as \"256 MiB\"", memory);
+    if (cpu_count < 0 || timeout < 0)
+        return bw_usage_error("boot", "a number below zero makes no sense");
+    if (simulator && (machine || cpu || memory || cpu_count))
+        return bw_usage_error("boot", "--machine, --cpu, --cpus and --memory are for QEMU, not for --simulator");
+    if (simulator && gdb_port)
+        return bw_usage_error("boot", "--gdb is for QEMU, not for --simulator");
+    return BW_EXIT_OK;
+}
+
+/* The simulator and the folder of this run go before we do. */
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = note_signal};
+    const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(signals); i++)
+        sigaction(signals[i], &action, NULL);
+}
+
+int bw_cmd_boot(int argc, char **argv)
+{
+    bw_options options;
+    bw_boot_options boot;
+    int code;
+
+    if (!bw_options_parse(&options, &usage, &argc, &argv, &code))
+        return code;
+    code = check_options(argc, &boot);
+    if (code == BW_EXIT_OK) {
+        catch_signals();
+        code = boot_all(&options, &boot, argv[1]);
+    }
+    char *const texts[] = {wanted_target, keep_folder, simulator, machine, cpu, memory, compiler};
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+        g_free(texts[i]);
+    bw_options_free(&options);
+    if (stop_signal) {
+        signal(stop_signal, SIG_DFL);
+        raise(stop_signal);
+    }
+    return code;
+}

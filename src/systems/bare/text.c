@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "systems/bare/text.h"
 
+#include "base/paths.h"
+
 #include <inttypes.h>
 
 void bw_bare_size(GString *out, uint64_t bytes)
@@ -42,7 +44,10 @@ void bw_bare_place(GString *out, const bw_board *board, bw_span span)
     bw_place place = bw_locs_place(&board->tree->unit->locs, span);
 
     if (place.file && place.line) {
-        bw_bare_comment(out, place.file);
+        char *path = bw_path_relative(place.file, board->tree->path);
+
+        bw_bare_comment(out, path);
         g_string_append_printf(out, ":%u", (unsigned)place.line);
+        g_free(path);
     }
 }

@@ -14,7 +14,8 @@ void bw_bare_comment(GString *out, const char *text);
 /** Appends a C string with its quotes. */
 void bw_bare_string(GString *out, const char *text);
 
-/** Appends the place where something was written ("board.dts:12"), if there is one. */
+/** Appends the place where something was written ("board.dts:12"), if there is one; files are relative to the
+ *  board's folder, so that the same board gives the same bytes from wherever it is built. */
 void bw_bare_place(GString *out, const bw_board *board, bw_span span);
 
 #endif

@@ -9,15 +9,20 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-/* Folders are searched no deeper than this. */
+/* Folders are searched no deeper than this; the deepest real board folder is 7 below its tree. */
 #define DEPTH_MAX 16
+
+/* No more names than this are looked at; a kernel's whole tree has 100,000. */
+#define NAMES_MAX 500000
 
 typedef struct finder {
     bw_context *ctx;
     bw_arena *arena;
     bw_findings *findings;
-    GArray *targets; /* of bw_target */
+    GArray *targets;                /* of bw_target */
+    uint32_t names_max, names_left; /* that may be looked at in folders */
     bool failed;
+    bool said_limit;
 } finder;
 
 static void refuse(finder *f, const char *path, int error_number)
@@ -25,6 +30,18 @@ static void refuse(finder *f, const char *path, int error_number)
     f->failed = true;
     bw_findings_add(f->findings, BW_CODE_file_unreadable, bw_file_place(path), "%s cannot be read: %s", path,
                     g_strerror(error_number));
+}
+
+/* A folder that is too large to be a board, or boards: "/", or one that somebody made to keep us busy. */
+static void stop_search(finder *f, const char *path, const char *why, uint32_t limit)
+{
+    f->failed = true;
+    if (f->said_limit)
+        return;
+    f->said_limit = true;
+    bw_finding_cure(bw_findings_add(f->findings, BW_CODE_folder_limit, bw_file_place(path),
+                                    "the search for boards ends here: %s %u", why, limit),
+                    "name the folder of the board, or of a smaller tree");
 }
 
 static void add_target(finder *f, bw_target_kind kind, const char *path)
@@ -160,8 +177,8 @@ static int compare_names(gconstpointer a, gconstpointer b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Names in a folder, sorted; NULL if it cannot be read. */
-static GPtrArray *names_in(const char *path, int *error_number)
+/* Names in a folder, sorted, at most one more than @p limit; NULL if it cannot be read. */
+static GPtrArray *names_in(const char *path, uint32_t limit, int *error_number)
 {
     errno = 0;
     GDir *dir = g_dir_open(path, 0, NULL);
@@ -171,7 +188,7 @@ static GPtrArray *names_in(const char *path, int *error_number)
     }
     GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
     const char *name;
-    while ((name = g_dir_read_name(dir)))
+    while (names->len <= limit && (name = g_dir_read_name(dir)))
         g_ptr_array_add(names, g_strdup(name));
     g_dir_close(dir);
     g_ptr_array_sort(names, compare_names);
@@ -210,7 +227,7 @@ static void add_board_yml(finder *f, const char *path)
 {
     char *folder = g_path_get_dirname(path);
     int error_number = 0;
-    GPtrArray *names = names_in(folder, &error_number);
+    GPtrArray *names = names_in(folder, f->names_max, &error_number);
     const bw_board_yml *yml = bw_board_yml_read(f->ctx, path, f->arena, f->findings);
     guint before = f->targets->len;
 
@@ -257,12 +274,18 @@ static void add_folder(finder *f, const char *path, int depth)
     static const char *const sources[] = {".dts", ".dtso", NULL};
     static const char *const blobs[] = {".dtb", ".dtbo", NULL};
     int error_number = 0;
-    GPtrArray *names = names_in(path, &error_number);
+    GPtrArray *names = names_in(path, f->names_left, &error_number);
 
     if (!names) {
         refuse(f, path, error_number);
         return;
     }
+    if (names->len > f->names_left || f->said_limit) {
+        stop_search(f, path, "there are more names in its folders than", f->names_max);
+        g_ptr_array_free(names, TRUE);
+        return;
+    }
+    f->names_left -= names->len;
     char *yml = in_folder(path, "board.yml");
     char *cells = in_folder(path, "#address-cells");
     if (g_file_test(yml, G_FILE_TEST_IS_REGULAR)) {
@@ -278,9 +301,12 @@ static void add_folder(finder *f, const char *path, int depth)
                     add_target(f, BW_TARGET_SOURCE, file);
                 else if (has_ending(names->pdata[i], blobs))
                     add_target(f, BW_TARGET_BLOB, file);
-            } else if (depth < DEPTH_MAX && ((const char *)names->pdata[i])[0] != '.' &&
-                       !g_file_test(file, G_FILE_TEST_IS_SYMLINK) && g_file_test(file, G_FILE_TEST_IS_DIR)) {
-                add_folder(f, file, depth + 1);
+            } else if (((const char *)names->pdata[i])[0] != '.' && !g_file_test(file, G_FILE_TEST_IS_SYMLINK) &&
+                       g_file_test(file, G_FILE_TEST_IS_DIR)) {
+                if (depth < DEPTH_MAX)
+                    add_folder(f, file, depth + 1);
+                else
+                    stop_search(f, file, "folders within folders are more than", DEPTH_MAX);
             }
             g_free(file);
         }
@@ -335,9 +361,9 @@ static int compare_targets(gconstpointer a, gconstpointer b)
 bool bw_targets_find(bw_context *ctx, const char *argument, const bw_load_options *options, bw_arena *arena,
                      bw_findings *findings, bw_targets *targets)
 {
-    finder f = {.ctx = ctx, .arena = arena, .findings = findings};
+    uint32_t limit = options && options->names_max ? options->names_max : NAMES_MAX;
+    finder f = {.ctx = ctx, .arena = arena, .findings = findings, .names_max = limit, .names_left = limit};
 
-    (void)options;
     f.targets = g_array_new(FALSE, FALSE, sizeof(bw_target));
     add_argument(&f, argument);
     g_array_sort(f.targets, compare_targets);

@@ -19,6 +19,7 @@ typedef struct bw_load_options {
     const char *const *defines;      /**< -D */
     bool tolerate_missing;           /**< a missing include is a warning, reading goes on */
     bool no_preprocess;
+    uint32_t names_max;              /**< that are looked at in folders for boards; 0: 500,000 */
     bool dialect_given;
     bw_dialect dialect;
     bw_resolve_options resolve;

@@ -189,6 +189,28 @@ static void roots_are_found_above_the_file(void **state)
     bw_roots_free(roots);
 }
 
+/* One name more than may be looked at. */
+static void large_folders_are_left(void **state)
+{
+    bw_load_options options = {.names_max = 4};
+    uint32_t before = test_findings.counts[BW_ERROR];
+    bw_targets targets;
+
+    (void)state;
+    put_and_forget("many/a/one.dts", "/dts-v1/; / { };");
+    put_and_forget("many/b/two.dts", "/dts-v1/; / { };");
+    char *path = g_build_filename(top, "many", NULL);
+    assert_true(bw_targets_find(test_ctx, path, &options, &test_unit->arena, &test_findings, &targets));
+    assert_int_equal(targets.count, 2);
+    assert_int_equal(test_findings.counts[BW_ERROR], before);
+    options.names_max = 3;
+    assert_false(bw_targets_find(test_ctx, path, &options, &test_unit->arena, &test_findings, &targets));
+    assert_int_equal(targets.count, 1);
+    assert_int_equal(test_findings.counts[BW_ERROR], before + 1);
+    assert_int_equal(test_findings.last->code, BW_CODE_folder_limit);
+    g_free(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -196,6 +218,7 @@ int main(void)
         cmocka_unit_test(a_revision_overlay_belongs_to_the_target),
         cmocka_unit_test(other_folders_have_what_is_in_them),
         cmocka_unit_test(roots_are_found_above_the_file),
+        cmocka_unit_test(large_folders_are_left),
     };
     return cmocka_run_group_tests(tests, begin_folder, end_folder);
 }

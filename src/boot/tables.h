@@ -8,6 +8,7 @@
 
 #include "boot/claims.h"
 #include "boot/drivers.h"
+#include "boot/places.h"
 
 /** An index into bw_claims.items until the numbers are given out; BW_NO_CLAIM: nothing is claimed. */
 typedef int bw_claim_ref;
@@ -90,6 +91,33 @@ typedef struct bw_tables {
     bw_console_row console;
     bw_switch_row power;
 } bw_tables;
+
+/* -- making claims: claims_make.c -- */
+
+bw_arena *bw_tables_arena(const bw_tables *t);
+/** Adds a claim; the pointer is valid until the next one is added. @p ref is where it is. */
+bw_claim *bw_claim_add(bw_tables *t, bw_claim_kind kind, const bw_node *node, const char *name, bw_claim_ref *ref);
+void bw_claim_put_at(bw_claim *claim, bw_said said);
+/** A claim that is not tested has no number for the probe. */
+void bw_claim_skip(bw_claim *claim, bw_claim_ref *ref, const char *why);
+const char *bw_claim_name(const bw_node *node, const char *label);
+const char *bw_size_text(const bw_tables *t, uint64_t bytes);
+const char *bw_rate_text(const bw_tables *t, uint64_t hertz);
+const char *bw_beyond_reach(const bw_tables *t, uint64_t address);
+/** Whether a run of bytes ends within what the CPU reaches. */
+bool bw_is_reached(const bw_tables *t, uint64_t base, uint64_t size);
+
+/** A property of one cell, or what else. */
+uint32_t bw_number_of(const bw_node *node, const char *name, uint32_t otherwise);
+
+/* -- kinds of claims, in order -- */
+
+void bw_claim_memories(bw_tables *t);
+void bw_find_holes(bw_tables *t, const bw_bare_layout *layout);
+void bw_claim_devices(bw_tables *t);
+void bw_claim_timers(bw_tables *t);
+void bw_claim_console(bw_tables *t);
+bw_switch_row bw_power_of(const bw_tables *t);
 
 /** @return claims.c; the claims have their numbers. */
 GString *bw_tables_write(const bw_tables *tables);

@@ -58,7 +58,7 @@ static void claim_device(bw_tables *t, const bw_device *d)
         return;
     }
     if (row.block_count == 0) {
-        bw_claim_skip(claim, &row.claim, bw_beyond_reach(t, first->address));
+        bw_claim_skip(claim, &row.claim, bw_claim_beyond(t, first->address));
         return;
     }
     if (t->devices->len >= DEVICES_MAX) {

@@ -40,7 +40,7 @@ const char *bw_claim_name(const bw_node *node, const char *label)
     return label ? label : node->name->text;
 }
 
-const char *bw_size_text(const bw_tables *t, uint64_t bytes)
+const char *bw_claim_size(const bw_tables *t, uint64_t bytes)
 {
     GString *text = g_string_new(NULL);
 
@@ -51,7 +51,7 @@ const char *bw_size_text(const bw_tables *t, uint64_t bytes)
 }
 
 /* "62.5 MHz": the largest unit of which the rate has at most three decimals. */
-const char *bw_rate_text(const bw_tables *t, uint64_t hertz)
+const char *bw_claim_rate(const bw_tables *t, uint64_t hertz)
 {
     static const struct {
         uint64_t factor;
@@ -73,13 +73,13 @@ const char *bw_rate_text(const bw_tables *t, uint64_t hertz)
     return bw_arena_printf(bw_tables_arena(t), "%" PRIu64 " Hz", hertz);
 }
 
-const char *bw_beyond_reach(const bw_tables *t, uint64_t address)
+const char *bw_claim_beyond(const bw_tables *t, uint64_t address)
 {
     return bw_arena_printf(bw_tables_arena(t), "0x%" PRIx64 " is beyond what a 32-bit CPU reaches", address);
 }
 
 /* Whether a run of bytes ends within what the CPU reaches. */
-bool bw_is_reached(const bw_tables *t, uint64_t base, uint64_t size)
+bool bw_claim_reached(const bw_tables *t, uint64_t base, uint64_t size)
 {
     return base <= t->limit && (size == 0 || size - 1 <= t->limit - base);
 }

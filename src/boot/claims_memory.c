@@ -77,13 +77,13 @@ static bool claim_bytes(bw_tables *t, bw_memory_row *row, bw_claim **made)
 
     *made = claim;
     claim->value = row->size;
-    claim->title = bw_arena_printf(bw_tables_arena(t), "memory %s: %s, %s", row->name, bw_size_text(t, row->size),
+    claim->title = bw_arena_printf(bw_tables_arena(t), "memory %s: %s, %s", row->name, bw_claim_size(t, row->size),
                                    row->ram ? "whole" : "readable");
     if (row->size == 0)
         bw_claim_skip(claim, &row->claim, "the description gives no size");
-    else if (!bw_is_reached(t, row->base, row->size))
+    else if (!bw_claim_reached(t, row->base, row->size))
         bw_claim_skip(claim, &row->claim,
-                      row->base > t->limit || t->limit < UINT64_MAX ? bw_beyond_reach(t, row->base + (row->size - 1))
+                      row->base > t->limit || t->limit < UINT64_MAX ? bw_claim_beyond(t, row->base + (row->size - 1))
                                                                     : "it ends beyond 64 bits of address");
     return !claim->skip;
 }
@@ -111,7 +111,8 @@ static void claim_partition(bw_tables *t, const bw_partition *p)
     bw_claim *claim;
     bool tested = claim_bytes(t, &row, &claim);
 
-    claim->title = bw_arena_printf(bw_tables_arena(t), "partition %s: %s, readable", p->name, bw_size_text(t, p->size));
+    claim->title =
+        bw_arena_printf(bw_tables_arena(t), "partition %s: %s, readable", p->name, bw_claim_size(t, p->size));
     bw_claim_put_at(claim, bw_said_reg_size(t->board->tree, p->node, p->reg_offset));
     if (tested)
         g_array_append_val(t->memories, row);
@@ -138,7 +139,7 @@ static void add_hole(bw_tables *t, const bw_node *node, uint32_t index, uint64_t
 {
     bw_hole_row row = {node, index, base, size};
 
-    for (guint i = 0; size && bw_is_reached(t, base, size) && i < t->memories->len; i++) {
+    for (guint i = 0; size && bw_claim_reached(t, base, size) && i < t->memories->len; i++) {
         const bw_memory_row *m = &g_array_index(t->memories, bw_memory_row, i);
 
         if (m->node != node && meets(base, size, m->base, m->base + (m->size - 1))) {

@@ -115,7 +115,7 @@ static void claim_rate(bw_tables *t, bw_timer_row *row, const char *name)
     claim->device = d;
     claim->value = row->rate;
     if (row->rate)
-        claim->title = bw_arena_printf(bw_tables_arena(t), "timer %s: counts at %s", name, bw_rate_text(t, row->rate));
+        claim->title = bw_arena_printf(bw_tables_arena(t), "timer %s: counts at %s", name, bw_claim_rate(t, row->rate));
     else
         claim->title = bw_arena_printf(bw_tables_arena(t), "timer %s: counts", name);
     if (said.prop)

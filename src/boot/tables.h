@@ -101,11 +101,11 @@ void bw_claim_put_at(bw_claim *claim, bw_said said);
 /** A claim that is not tested has no number for the probe. */
 void bw_claim_skip(bw_claim *claim, bw_claim_ref *ref, const char *why);
 const char *bw_claim_name(const bw_node *node, const char *label);
-const char *bw_size_text(const bw_tables *t, uint64_t bytes);
-const char *bw_rate_text(const bw_tables *t, uint64_t hertz);
-const char *bw_beyond_reach(const bw_tables *t, uint64_t address);
+const char *bw_claim_size(const bw_tables *t, uint64_t bytes);
+const char *bw_claim_rate(const bw_tables *t, uint64_t hertz);
+const char *bw_claim_beyond(const bw_tables *t, uint64_t address);
 /** Whether a run of bytes ends within what the CPU reaches. */
-bool bw_is_reached(const bw_tables *t, uint64_t base, uint64_t size);
+bool bw_claim_reached(const bw_tables *t, uint64_t base, uint64_t size);
 
 /** A property of one cell, or what else. */
 uint32_t bw_number_of(const bw_node *node, const char *name, uint32_t otherwise);

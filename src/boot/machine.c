@@ -472,6 +472,14 @@ static const bw_yaml *part_of(const bw_yaml *support, const bw_target *target)
     return found;
 }
 
+bool bw_machine_is_left_out(const bw_board *board, const bw_target *target, const bw_yaml *support)
+{
+    const bw_yaml *simulator = bw_yaml_get(support, "simulator");
+
+    return simulator && simulator->kind == BW_YAML_MAP && simulator->count && !part_of(support, target) &&
+           !guess(board);
+}
+
 static bool make_of_support(maker *m, const bw_yaml *part)
 {
     const bw_yaml *qemu = bw_yaml_get(part, "qemu");

@@ -44,6 +44,10 @@ bw_machine *bw_machine_of(const bw_board *board, const bw_target *target, const 
                           const bw_machine_options *options, bw_findings *findings);
 void bw_machine_free(bw_machine *machine);
 
+/** Whether support.yml has simulators for other targets of the board, but neither it nor machines.def has one for
+ *  this: a target that only other software starts, such as a non-secure world. */
+bool bw_machine_is_left_out(const bw_board *board, const bw_target *target, const bw_yaml *support);
+
 /** QEMU for a board of which nobody says what runs it: by the root's compatible, the rest out of the tree. */
 typedef struct bw_machine_guess {
     char *machine;   /**< with options, as for -machine; to be freed */

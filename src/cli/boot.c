@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* boardwright boot: what the machine says to the claims of a description. */
 #include "boot/boot.h"
+#include "boot/machine.h"
 
 #include "base/output.h"
 #include "check/check.h"
@@ -260,6 +261,15 @@ static void show_command(session *s, const bw_boot *boot)
     g_free(command);
 }
 
+/* Of a whole board just the targets are booted that support.yml has simulators for. */
+static bool is_left_out(const session *s, const bw_board *board, const bw_target *target, const bw_yaml *support)
+{
+    if (s->count < 2 || simulator || machine || !bw_machine_is_left_out(board, target, support))
+        return false;
+    fprintf(stderr, "%s is not booted: support.yml names no simulator for it\n", target->name);
+    return true;
+}
+
 static void boot_board(session *s, const bw_board *board, const bw_target *target, const bw_yaml *support,
                        bw_findings *findings)
 {
@@ -329,10 +339,11 @@ static void boot_target(session *s, bw_unit *unit, bw_roots *roots, const bw_tar
     if (is_sound(s, tree, target, &checked)) {
         unit->findings = &found;
         const bw_yaml *support = support_of(s, target, &found, &ok);
-        if (ok)
-            boot_board(s, bw_board_of(tree), target, support, &found);
-        else
+        const bw_board *board = bw_board_of(tree);
+        if (!ok)
             print_findings(s, &found);
+        else if (!is_left_out(s, board, target, support))
+            boot_board(s, board, target, support, &found);
     }
     bw_findings_free(&checked);
     bw_findings_free(&found);

@@ -515,8 +515,8 @@ static bool report_unknown(maker *m)
                         m->board->compatible_count ? m->board->compatible[0] : "");
 
     bw_finding_cure(f,
-                    "write into support.yml beside it:\nsimulator:\n  %s:\n    qemu: {machine: NAME}\n"
-                    "or name the machine here: --machine NAME",
+                    "write into support.yml beside it: simulator: {%s: {qemu: {machine: NAME}}}, or name the machine "
+                    "here: --machine NAME",
                     name);
     g_free(name);
     return false;

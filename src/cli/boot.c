@@ -370,6 +370,20 @@ static void boot_in_folder(session *s, bw_unit *unit, bw_roots *roots, const bw_
     g_free(name);
 }
 
+/* A misspelt target in support.yml would be taken for one that has no simulator. */
+static bool check_simulators(session *s, const bw_targets *targets)
+{
+    bw_findings findings;
+    bool ok;
+
+    bw_findings_init(&findings, s->ctx);
+    const bw_yaml *support = support_of(s, &targets->items[0], &findings, &ok);
+    ok = ok && bw_machine_check_targets(targets, support, &findings);
+    print_findings(s, &findings);
+    bw_findings_free(&findings);
+    return ok;
+}
+
 static bool is_meant(const bw_target *target)
 {
     return !wanted_target || bw_target_is_called(target, wanted_target);
@@ -417,7 +431,7 @@ static int boot_all(const bw_options *options, const bw_boot_options *boot, cons
     s.list = options->json ? json_array() : NULL;
     bool found = bw_targets_find(s.ctx, argument, &s.load, &s.arena, &findings, &targets);
     print_findings(&s, &findings);
-    if (found)
+    if (found && check_simulators(&s, &targets))
         boot_targets(&s, &targets);
     if (s.list)
         print_list(s.list);

@@ -236,7 +236,7 @@ static void what_is_missing_is_a_finding(void **state)
 {
     (void)state;
     expect_finding(CORTEX_M33, NULL, BW_CODE_simulator_unknown, "no simulator is known for plank/m33",
-                   "simulator:\n  plank/m33:\n    qemu: {machine: NAME}\n");
+                   "simulator: {plank/m33: {qemu: {machine: NAME}}}");
     fresh(NULL);
     expect_finding(CORTEX_M33, "simulator:\n  plank/m33:\n    command: nobody-has-this ${image}\n",
                    BW_CODE_simulator_missing, "nobody-has-this", NULL);
@@ -252,6 +252,18 @@ static void what_is_missing_is_a_finding(void **state)
                    "qemu-system-arm", "apt install qemu-system-arm");
     assert_int_equal(test_findings.first->place.line, 1);
     g_setenv("PATH", folder, TRUE);
+}
+
+static void a_target_may_be_left_out(void **state)
+{
+    const bw_board *board = bw_board_of(tree_of(CORTEX_M33));
+    const bw_yaml *others = support_of("simulator: {plank/rv32: {qemu: {machine: virt}}}");
+    (void)state;
+
+    assert_true(bw_machine_is_left_out(board, &target, others));
+    assert_false(bw_machine_is_left_out(board, &target, NULL));
+    assert_false(bw_machine_is_left_out(board, &target, support_of("simulator: {plank: {command: x}}")));
+    assert_false(bw_machine_is_left_out(bw_board_of(tree_of(VIRT(""))), &target, others));
 }
 
 static void targets_that_do_not_exist_are_reported(void **state)
@@ -347,6 +359,7 @@ int main(void)
         cmocka_unit_test_setup(what_is_guessed_says_so, fresh),
         cmocka_unit_test_setup(nothing_described_gets_into_a_named_machine, fresh),
         cmocka_unit_test_setup(what_is_missing_is_a_finding, fresh),
+        cmocka_unit_test_setup(a_target_may_be_left_out, fresh),
         cmocka_unit_test_setup(targets_that_do_not_exist_are_reported, fresh),
         cmocka_unit_test_setup(flags_fit_the_cpu, fresh),
         cmocka_unit_test_setup(another_compiler_may_be_named, fresh),

@@ -2,6 +2,7 @@
 /* What the parts of the verdict share, and their order. */
 #include "boot/verdict.h"
 
+#include "boot/gaps.h"
 #include "boot/judge.h"
 #include "boot/machine_map.h"
 #include "systems/bare/text.h"
@@ -195,6 +196,7 @@ static void take_report(bw_judge *j)
     for (guint i = 0; i < BW_JUDGE_COUNT(j); i++) {
         const bw_claim *claim = bw_judge_claim(j, i);
         const bw_tap_result *r = bw_judge_result(j, i);
+        const char *gap = r->state == BW_TAP_NOT_OK ? bw_gap_of(j->job->board->tree, j->job->machine, claim, r) : NULL;
         bw_verdict v = {.state = BW_VERDICT_UNTESTED, .text = claim->title, .why = "the run ended before"};
 
         if (claim->skip) {
@@ -203,6 +205,9 @@ static void take_report(bw_judge *j)
         } else if (r->state == BW_TAP_SKIP) {
             v.state = BW_VERDICT_SKIPPED;
             v.why = bw_arena_strdup(&j->unit->arena, r->reason);
+        } else if (gap) {
+            v.state = BW_VERDICT_SKIPPED;
+            v.why = gap;
         } else if (r->state == BW_TAP_OK) {
             v.state = BW_VERDICT_HOLDS;
         } else if (r->state == BW_TAP_NOT_OK) {

@@ -87,6 +87,7 @@ typedef struct session {
     GHashTable *supports; /* path of a support.yml to its value, NULL if it is wrong */
     json_t *list;         /* NULL: text */
     guint count;          /* targets to boot */
+    bool leave_folder;    /* a temporary one holds what a finding speaks of */
     int code;             /* the worst so far */
 } session;
 
@@ -270,6 +271,15 @@ static bool is_left_out(const session *s, const bw_board *board, const bw_target
     return true;
 }
 
+static bool has_finding(const bw_findings *findings, bw_code code)
+{
+    const bw_finding *f = findings->first;
+
+    while (f && f->code != code)
+        f = f->next;
+    return f != NULL;
+}
+
 static void boot_board(session *s, const bw_board *board, const bw_target *target, const bw_yaml *support,
                        bw_findings *findings)
 {
@@ -281,9 +291,10 @@ static void boot_board(session *s, const bw_board *board, const bw_target *targe
         worsen(s, BW_EXIT_TROUBLE);
         ready = false;
     }
-    if (!ready)
+    if (!ready) {
+        s->leave_folder = has_finding(findings, BW_CODE_compiler_failed);
         print_findings(s, findings);
-    else if (dry_run)
+    } else if (dry_run)
         show_command(s, boot);
     else
         run(s, boot, findings);
@@ -359,8 +370,9 @@ static void boot_in_folder(session *s, bw_unit *unit, bw_roots *roots, const bw_
 
     if (folder) {
         s->boot.folder = folder;
+        s->leave_folder = false;
         boot_target(s, unit, roots, target);
-        if (!keep_folder)
+        if (!keep_folder && !s->leave_folder)
             remove_folder(folder);
     } else {
         fprintf(stderr, "boardwright boot: no folder can be made in %s\n", g_get_tmp_dir());

@@ -38,6 +38,15 @@ static void claim_cpu_kind(bw_tables *t, const bw_cpu *cpu, const char *name, bw
     bw_claim_put_at(claim, bw_said_compatible(t->board->tree, cpu->node, part.offset));
 }
 
+/* Of a CPU that is disabled nothing is claimed, but it is no surprise when it runs (Devicetree Specification, 3.8). */
+static void mention_cpu(bw_tables *t, const bw_cpu *cpu)
+{
+    bw_cpu_row row = {.claim = BW_NO_CLAIM, .kind_claim = BW_NO_CLAIM, .cpu = cpu, .xlen = t->xlen};
+
+    if (cpu->number_known && t->cpus->len < CPUS_MAX)
+        g_array_append_val(t->cpus, row);
+}
+
 static void claim_cpu(bw_tables *t, const bw_cpu *cpu)
 {
     const char *name = bw_claim_name(cpu->node, cpu->label);
@@ -54,20 +63,17 @@ static void claim_cpu(bw_tables *t, const bw_cpu *cpu)
         bw_claim_skip(claim, &row.claim, "the probe has room for 64 CPUs");
         return;
     }
-    claim_cpu_kind(t, cpu, name, &row);
     if (cpu->enable_method && strcmp(cpu->enable_method, "spin-table") == 0 &&
         bw_prop_u64(bw_node_prop_text(cpu->node, "cpu-release-addr"), &row.release) != BW_STATE_OK)
         row.release = 0;
+    /* The first one runs; QEMU's xlnx-versal-virt describes a second one, but no firmware to ask for it. */
+    if (t->claims->arch == BW_BARE_AARCH64 && t->cpus->len && !row.release && strcmp(t->psci, "NONE") == 0) {
+        bw_claim_skip(claim, &row.claim, "the description does not say how it is started: neither psci nor spin-table");
+        mention_cpu(t, cpu);
+        return;
+    }
+    claim_cpu_kind(t, cpu, name, &row);
     g_array_append_val(t->cpus, row);
-}
-
-/* Of a CPU that is disabled nothing is claimed, but it is no surprise when it runs (Devicetree Specification, 3.8). */
-static void mention_cpu(bw_tables *t, const bw_cpu *cpu)
-{
-    bw_cpu_row row = {.claim = BW_NO_CLAIM, .kind_claim = BW_NO_CLAIM, .cpu = cpu, .xlen = t->xlen};
-
-    if (cpu->number_known && t->cpus->len < CPUS_MAX)
-        g_array_append_val(t->cpus, row);
 }
 
 static void bw_claim_cpus(bw_tables *t)

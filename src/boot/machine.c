@@ -17,6 +17,14 @@ static const machine_row machines[] = {
 };
 
 static const struct {
+    const char *machine;
+    uint64_t bytes;
+} offsets[] = {
+#define BW_MACHINE_OFFSET(machine, bytes) {machine, bytes},
+#include "boot/machines.def"
+};
+
+static const struct {
     const char *compatible, *cpu;
 } qemu_cpus[] = {
 #define BW_QEMU_CPU(compatible, cpu) {compatible, cpu},
@@ -339,6 +347,9 @@ bool bw_machine_guess_of(const bw_board *board, bw_machine_guess *out)
         return false;
     read_tree(board, row, &q);
     out->machine = g_string_free(q.machine, FALSE);
+    for (size_t i = 0; i < G_N_ELEMENTS(offsets); i++)
+        if (strcmp(offsets[i].machine, row->machine) == 0)
+            out->offset = offsets[i].bytes;
     out->cpu = q.cpu;
     out->memory = q.memory;
     out->cpus = q.cpus;

@@ -54,6 +54,7 @@ typedef struct bw_machine_guess {
     const char *cpu; /**< or NULL: the machine's own */
     uint64_t memory; /**< bytes; 0: the machine's own */
     uint64_t cpus;   /**< 0: the machine's own */
+    uint64_t offset; /**< bytes at the beginning of RAM that the machine takes for itself */
 } bw_machine_guess;
 
 /** @return whether machines.def has the board. */

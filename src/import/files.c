@@ -90,6 +90,11 @@ static bool add_support_yml(const bw_board *board, const bw_import_job *job, con
     }
     if (guess.cpus)
         g_string_append_printf(out, "\n      cpus: %" G_GUINT64_FORMAT, guess.cpus);
+    if (guess.offset) {
+        g_string_append(out,
+                        "\n\n# The machine puts a devicetree of its own at the beginning of RAM.\nbare:\n  offset: ");
+        bw_bare_size(out, guess.offset);
+    }
     g_string_append_c(out, '\n');
     add(job, "support.yml", out);
     g_free(guess.machine);

@@ -5,7 +5,8 @@
     import.py [--every N]
 
 Each of QEMU's machines hands out its devicetree; it is imported, checked, compiled again and compared with the
-blob, cell by cell: what differs has to be the number of the same node. The same for every Nth board (default 40) of
+blob, cell by cell: what differs has to be the number of the same node. Then it is booted, and its claims have to
+hold. The same for every Nth board (default 40) of
 the Linux tree in ../shared/corpus or $CORPUS. The environment gives the program (BOARDWRIGHT). TAP on standard output;
 what is not installed is skipped, with the reason.
 """
@@ -142,9 +143,28 @@ def check_findings(folder, allowed):
     return "\n".join(f"{code} at {node}" for code, node in sorted(extra)) if extra else None
 
 
+def compiler_of(qemu):
+    return {"qemu-system-arm": "arm-none-eabi-gcc", "qemu-system-aarch64": "aarch64-linux-gnu-gcc"}.get(
+        qemu, "riscv64-unknown-elf-gcc")
+
+
+def test_boot(name, qemu, folder):
+    """What was imported boots without an edit, and every claim of it holds."""
+    if not shutil.which(compiler_of(qemu)):
+        report(f"{name}: boots", skip=f"there is no {compiler_of(qemu)}")
+        return
+    code, out, err = run(["timeout", "120", PROGRAM, "boot", folder])
+    held = re.search(r"^(\d+) of (\d+) claims hold", out, re.M)
+    lost = re.findall(r"^  FAIL .*", out, re.M)
+    if code or lost or not held or int(held[1]) * 10 < int(held[2]) * 9:
+        report(f"{name}: boots", f"exit status {code}\n{out}{err}")
+    else:
+        report(f"{name}: boots, {held[0]}")
+
+
 def test_machine(name, qemu, options, allowed, work):
     if not shutil.which(qemu):
-        for what in ("is the same again", "checks", "is the same folder when it is imported again"):
+        for what in ("is the same again", "checks", "is the same folder when it is imported again", "boots"):
             report(f"{name}: {what}", skip=f"there is no {qemu}")
         return
     blob = os.path.join(work, name + ".dtb")
@@ -159,6 +179,7 @@ def test_machine(name, qemu, options, allowed, work):
     code, out, err = run([PROGRAM, "import", blob, "-o", folder, "--name", name])
     report(f"{name}: is the same folder when it is imported again",
            None if code == 0 and "0 files written" in out else out + err)
+    test_boot(name, qemu, folder)
 
 
 def test_corpus(every, work):

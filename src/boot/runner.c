@@ -71,15 +71,21 @@ static void add_gdb(GPtrArray *argv, unsigned port)
     g_ptr_array_add(argv, g_strdup_printf("tcp:127.0.0.1:%u", port));
 }
 
-static void add_socket(GPtrArray *argv, const char *name, unsigned index)
+/* A pipe, not a socket: devices of QEMU that do not wait for room (sifive,uart0) send one byte at a time, and a socket
+ * is full after less than 300 of them, a pipe after 64 KiB.
+ * Appending, because a pipe cannot be truncated. */
+static void add_output(GPtrArray *argv, const char *name, unsigned index)
 {
+    add(argv, "-add-fd");
+    g_ptr_array_add(argv, g_strdup_printf("fd=%u,set=%u", FIRST_FD + index, index));
     add(argv, "-chardev");
-    g_ptr_array_add(argv, g_strdup_printf("socket,id=%s%u,fd=%u", name, index, FIRST_FD + index));
+    g_ptr_array_add(argv, g_strdup_printf("file,id=%s%u,path=/dev/fdset/%u,append=on", name, index, index));
 }
 
 static void add_monitor(GPtrArray *argv)
 {
-    add_socket(argv, "monitor", MONITOR);
+    add(argv, "-chardev");
+    g_ptr_array_add(argv, g_strdup_printf("socket,id=monitor%u,fd=%u", MONITOR, FIRST_FD + MONITOR));
     add(argv, "-mon");
     g_ptr_array_add(argv, g_strdup_printf("chardev=monitor%u,mode=control", MONITOR));
 }
@@ -87,12 +93,12 @@ static void add_monitor(GPtrArray *argv)
 static void add_channels(GPtrArray *argv, const bw_machine *machine)
 {
     for (unsigned i = 0; i < BW_SERIALS; i++) {
-        add_socket(argv, "serial", i);
+        add_output(argv, "serial", i);
         add(argv, "-serial");
         g_ptr_array_add(argv, g_strdup_printf("chardev:serial%u", i));
     }
     if (machine->semihosting) {
-        add_socket(argv, "semihosting", BW_CHANNEL_SEMIHOSTING);
+        add_output(argv, "semihosting", BW_CHANNEL_SEMIHOSTING);
         add(argv, "-semihosting-config");
         g_ptr_array_add(argv, g_strdup_printf("enable=on,target=native,chardev=semihosting%d", BW_CHANNEL_SEMIHOSTING));
     }
@@ -136,13 +142,10 @@ static int number_in_child(const bw_machine *machine, unsigned channel)
     return (int)(FIRST_FD + channel);
 }
 
-/* Ours comes first. QEMU's ends are sockets; a standard output is a pipe, since some programs open it by its name.
- * @return 0 or an errno. */
-static int make_channel(int theirs, int pair[2])
+/* Ours comes first. QEMU's monitor is a socket; all else are pipes. @return 0 or an errno. */
+static int make_channel(unsigned channel, int pair[2])
 {
-    bool is_pipe = theirs == STDOUT_FILENO || theirs == STDERR_FILENO;
-
-    if ((is_pipe ? pipe2(pair, O_CLOEXEC) : socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair)) < 0)
+    if ((channel != MONITOR ? pipe2(pair, O_CLOEXEC) : socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair)) < 0)
         return errno;
     return fcntl(pair[0], F_SETFL, O_NONBLOCK) < 0 ? errno : 0;
 }
@@ -162,7 +165,7 @@ static int start(runner *r, char *const *argv, bool monitor_only)
         if (problem || (monitor_only ? i < BW_CHANNEL_ERRORS : !has_channel(machine, i)))
             continue;
         int theirs = number_in_child(machine, i);
-        problem = make_channel(theirs, pair);
+        problem = make_channel(i, pair);
         if (problem)
             continue;
         r->fds[i] = pair[0];

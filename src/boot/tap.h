@@ -27,7 +27,7 @@
  *              alias (found: bytes after which it repeats, at: the address that repeats the base), readonly (at),
  *              bits (at, found: what was read back, wanted: what was written)
  *   end, start answers (at: the address that behaves like more of this memory)
- *   device     fault (at: the register, cause)
+ *   device     fault (at: the register, cause), strange (at: an interrupt controller that does not behave like one)
  *   id         other (at: the register, found, wanted), fault (at, cause)
  *   console    fault (at, cause), strange (at: the register that does not behave so), stuck (never ready to send)
  *   timer      fault (at, cause), stopped (it does not count); else the host judges the marks

@@ -29,6 +29,10 @@ static bw_finding *fail_fault(bw_judge *j, guint i)
     uint64_t at = r->has_at ? r->at : block ? block->address : 0;
     bool inside = block && at > block->address;
 
+    if (strcmp(r->reason, "strange") == 0)
+        return bw_judge_fail(j, i, BW_CODE_device_not_there, &span,
+                             "device %s: what is at 0x%" PRIx64 " does not behave like %s", claim->name, at,
+                             claim->device && claim->device->compatible ? claim->device->compatible : "its kind");
     return bw_judge_fail(j, i, BW_CODE_device_not_there, &span,
                          inside ? "device %s: its register at 0x%" PRIx64
                                   " does not answer (bus fault, cause 0x%" PRIx64 ")"

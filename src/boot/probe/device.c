@@ -2,6 +2,24 @@
 /* Devices: their registers answer, and say what they are. */
 #include "probe.h"
 
+/* Where something else is than what is described, or nothing: no driver may touch it. */
+static uintptr_t impostors[32];
+static unsigned impostor_count;
+
+static void note_impostor(const struct probe_device *device)
+{
+    if (impostor_count < sizeof impostors / sizeof *impostors)
+        impostors[impostor_count++] = device->blocks[0].base;
+}
+
+bool probe_is_impostor(uintptr_t base)
+{
+    for (unsigned i = 0; i < impostor_count; i++)
+        if (impostors[i] == base)
+            return true;
+    return false;
+}
+
 /* Some buses take accesses of one width only. */
 static bool answers(const struct probe_block *block)
 {
@@ -13,8 +31,25 @@ static bool answers(const struct probe_block *block)
     return false;
 }
 
+/* A controller of interrupts is started at the same time: what cannot be is none of its kind. */
+static bool is_strange(const struct probe_device *device)
+{
+    for (unsigned i = 0; i < probe_intc_count; i++) {
+        const struct probe_intc *c = &probe_intcs[i];
+
+        if (!c->driver || !c->block_count || c->blocks[0].base != device->blocks[0].base)
+            continue;
+        probe_last_fault.cause = 0;
+        return (!c->parent || probe_start_controller(c->parent)) && !probe_start_controller(c) &&
+               !probe_last_fault.cause;
+    }
+    return false;
+}
+
 static void test_registers(const struct probe_device *device, bool *there)
 {
+    struct probe_trouble strange = {.reason = "strange", .at = device->blocks[0].base};
+
     *there = true;
     for (unsigned i = 0; i < device->block_count; i++)
         if (!answers(&device->blocks[i])) {
@@ -22,10 +57,14 @@ static void test_registers(const struct probe_device *device, bool *there)
                 .reason = "fault", .at = device->blocks[i].base, .cause = probe_last_fault.cause};
 
             *there = false;
+            note_impostor(device);
             probe_not_ok(device->claim, "device", device->name, &trouble);
             return;
         }
-    probe_ok(device->claim, "device", device->name);
+    if (is_strange(device))
+        probe_not_ok(device->claim, "device", device->name, &strange);
+    else
+        probe_ok(device->claim, "device", device->name);
 }
 
 static void test_ids(const struct probe_device *device)
@@ -49,6 +88,7 @@ static void test_ids(const struct probe_device *device)
         } else {
             continue;
         }
+        note_impostor(device);
         probe_not_ok(device->id_claim, "id", device->name, &trouble);
         return;
     }

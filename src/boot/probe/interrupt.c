@@ -52,7 +52,7 @@ static int find_other(const struct probe_intc *c, const uint8_t *before, unsigne
 }
 
 /* From the CPU outwards. */
-static bool start_controller(const struct probe_intc *c)
+bool probe_start_controller(const struct probe_intc *c)
 {
     static const struct probe_intc *started[8];
     unsigned i = 0;
@@ -62,7 +62,7 @@ static bool start_controller(const struct probe_intc *c)
             return true;
         i++;
     }
-    if (c->parent && !start_controller(c->parent))
+    if (c->parent && !probe_start_controller(c->parent))
         return false;
     if (!c->driver->start(c))
         return false;
@@ -107,7 +107,7 @@ void probe_test_interrupt(unsigned claim, const char *name, const struct probe_l
     controller = c;
     taken = -1;
     nameless = 0;
-    if (!start_controller(c)) {
+    if (!probe_start_controller(c)) {
         if (fault(&trouble))
             probe_not_ok(claim, "interrupt", name, &trouble);
         else

@@ -287,6 +287,10 @@ void probe_test_cpus(void);
 void probe_test_extra_cpus(void); /**< last: nobody runs who is not described; reports the last CPU's claim */
 void probe_test_memories(void);
 void probe_test_devices(void);
+/** @return whether the device at @p base turned out to be another one than described, or not to be there. */
+bool probe_is_impostor(uintptr_t base);
+/** Starts a controller, those before it first; once. @return false when one of them cannot be started. */
+bool probe_start_controller(const struct probe_intc *c);
 void probe_test_timers(void);  /**< interrupts first, rates last */
 void probe_test_console(void); /**< its interrupt; tap.c reports the console itself */
 /** Waits (bounded) for @p line after @p raise has been called; @p quiet ends it. Reports the claim: ok; "silent";

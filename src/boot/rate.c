@@ -61,20 +61,40 @@ static double slope(const series *s)
     return result;
 }
 
-/* How late lines were: how far a typical one lies from the line through all of them, thrice, and at least what any
- * host may need. */
+/* What a mark lies off the line through all of them. */
+static double residual(const series *s, guint i, double rate)
+{
+    return seconds_between(s->marks[0], s->marks[i]) - ticks_between(s->marks[0], s->marks[i]) / rate;
+}
+
+/* How late lines were: thrice what a typical one lies off the line, or the largest jump between two that follow each
+ * other, which is one that came late or several that came at once; and at least what any host may need. */
 static double delay(const series *s, double rate)
 {
     double *away = g_new(double, s->count);
+    double jump = 0;
 
-    for (guint i = 0; i < s->count; i++)
-        away[i] = seconds_between(s->marks[0], s->marks[i]) - ticks_between(s->marks[0], s->marks[i]) / rate;
+    for (guint i = 0; i < s->count; i++) {
+        away[i] = residual(s, i, rate);
+        jump = i > 0 ? MAX(jump, fabs(away[i] - away[i - 1])) : 0;
+    }
     double middle = median(away, s->count);
     for (guint i = 0; i < s->count; i++)
-        away[i] = fabs(away[i] - middle);
-    double result = 3 * median(away, s->count);
+        away[i] = fabs(residual(s, i, rate) - middle);
+    double result = MAX(3 * median(away, s->count), 1.5 * jump);
     g_free(away);
     return MAX(result, DELAY_LEAST);
+}
+
+/* Whether both halves say the same for themselves: a host that was busy once bends the line in one of them. */
+static bool halves_agree(const series *s, double described, bool faster)
+{
+    guint half = s->count / 2;
+    double first = slope(&(series){s->marks, half + 1});
+    double second = slope(&(series){s->marks + half, s->count - half});
+    double limit = described * (faster ? 1 + TOLERANCE : 1 - TOLERANCE);
+
+    return faster ? first > limit && second > limit : first < limit && second < limit && first > 0 && second > 0;
 }
 
 static bw_rate judge(const series *s, uint64_t described)
@@ -83,6 +103,7 @@ static bw_rate judge(const series *s, uint64_t described)
     const bw_tap_mark *first = s->marks[0];
     const bw_tap_mark *last = s->marks[s->count - 1];
     double ticks = ticks_between(first, last);
+    double said = (double)described;
 
     r.seconds = seconds_between(first, last);
     r.rate = slope(s);
@@ -91,10 +112,12 @@ static bw_rate judge(const series *s, uint64_t described)
     r.delay = delay(s, r.rate);
     r.low = ticks / (r.seconds + r.delay);
     r.high = r.seconds > r.delay ? ticks / (r.seconds - r.delay) : INFINITY;
+    bool faster = said < r.low * (1 - TOLERANCE);
+    bool slower = said > r.high * (1 + TOLERANCE);
     if (described == 0)
         r.state = BW_RATE_HOLDS;
-    else if ((double)described < r.low * (1 - TOLERANCE) || (double)described > r.high * (1 + TOLERANCE))
-        r.state = BW_RATE_WRONG;
+    else if (faster || slower)
+        r.state = halves_agree(s, said, faster) ? BW_RATE_WRONG : BW_RATE_UNSURE;
     else if (r.high < r.low * WIDEST)
         r.state = BW_RATE_HOLDS;
     return r;

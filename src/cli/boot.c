@@ -50,7 +50,7 @@ static const GOptionEntry entries[] = {
      "Stop at the first instruction and wait for a debugger on this port (1234)", "PORT"},
     {"timeout", 0, 0, G_OPTION_ARG_DOUBLE, &timeout,
      "Give up after so many seconds; by itself 10 without a word, 60 in all", "SECONDS"},
-    {"dry-run", 'n', 0, G_OPTION_ARG_NONE, &dry_run,
+    {"dry-run", 0, 0, G_OPTION_ARG_NONE, &dry_run,
      "Run nothing: print the simulator's command line; with --keep also build the probe", NULL},
     {"force", 0, 0, G_OPTION_ARG_NONE, &force, "Overwrite files in the folder of --keep that somebody edited", NULL},
     {"simulator", 0, 0, G_OPTION_ARG_FILENAME, &simulator,
@@ -112,7 +112,10 @@ static void print(bw_buffer *out)
 
 static void print_findings(session *s, const bw_findings *findings)
 {
-    worsen(s, bw_print_findings(s->options, findings, NULL));
+    bw_options as_text = *s->options;
+
+    as_text.format = BW_FORMAT_TEXT; /* standard output is for the verdicts */
+    worsen(s, bw_print_findings(&as_text, findings, NULL));
     if (bw_has_trouble(findings))
         worsen(s, BW_EXIT_TROUBLE);
 }
@@ -214,7 +217,7 @@ static void report(session *s, const bw_boot *boot, bw_findings *findings, const
     bw_buffer out = {0};
 
     if (s->list)
-        json_array_append_new(s->list, bw_boot_json(boot, log));
+        json_array_append_new(s->list, bw_boot_json(boot, log, keep_folder != NULL));
     else
         bw_boot_lines(boot, &options, &out);
     print(&out);
@@ -250,7 +253,7 @@ static void show_command(session *s, const bw_boot *boot)
     char *command = bw_boot_command(boot);
 
     if (s->list)
-        json_array_append_new(s->list, bw_boot_json(boot, NULL));
+        json_array_append_new(s->list, bw_boot_json(boot, NULL, keep_folder != NULL));
     else
         printf("%s\n", command);
     if (keep_folder) {

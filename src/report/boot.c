@@ -81,6 +81,8 @@ void bw_boot_lines(const bw_boot *boot, const bw_boot_text *options, bw_buffer *
         const char *plural = holds && !options->each ? plural_of(kind) : NULL;
         unsigned held = plural ? held_of_kind(boot, kind) : 0;
 
+        if (verdict_at(boot, i)->state == BW_VERDICT_UNTESTED && !options->each)
+            continue;
         if (held < ALIKE) {
             put_line(boot, i, options, out);
         } else if (!(said >> kind & 1)) {
@@ -90,6 +92,8 @@ void bw_boot_lines(const bw_boot *boot, const bw_boot_text *options, bw_buffer *
             said |= 1U << kind;
         }
     }
+    if (boot->untested && !options->each && boot->untested < boot->verdicts->len)
+        bw_buffer_printf(out, "       %u more were not reached\n", boot->untested);
 }
 
 /* What the simulator was told out of the description is no test of it. */
@@ -178,12 +182,13 @@ static const char *end_name(bw_boot_run_end end)
     return names[end];
 }
 
-static void add_figures(const bw_boot *boot, json_t *o)
+static void add_figures(const bw_boot *boot, json_t *o, bool kept)
 {
     json_t *image = json_object();
     json_t *seconds = json_object();
 
-    json_object_set_new(image, "path", bw_json_text(boot->image->path));
+    if (kept)
+        json_object_set_new(image, "path", bw_json_text(boot->image->path));
     json_object_set_new(image, "bytes", json_integer((json_int_t)boot->image->elf.loadable));
     json_object_set_new(image, "entry", hex(boot->image->elf.entry));
     json_object_set_new(o, "image", image);
@@ -195,7 +200,7 @@ static void add_figures(const bw_boot *boot, json_t *o)
     json_object_set_new(o, "seconds", seconds);
 }
 
-json_t *bw_boot_json(const bw_boot *boot, const char *log)
+json_t *bw_boot_json(const bw_boot *boot, const char *log, bool kept)
 {
     json_t *o = json_object();
     json_t *claims = json_array();
@@ -211,7 +216,7 @@ json_t *bw_boot_json(const bw_boot *boot, const char *log)
         json_object_set_new(o, "fails", json_integer(boot->failed));
         json_object_set_new(o, "skipped", json_integer(boot->skipped));
         json_object_set_new(o, "untested", json_integer(boot->untested));
-        add_figures(boot, o);
+        add_figures(boot, o, kept);
     }
     if (log)
         json_object_set_new(o, "log", bw_json_text(log));

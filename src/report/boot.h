@@ -21,7 +21,7 @@ void bw_boot_lines(const bw_boot *boot, const bw_boot_text *options, bw_buffer *
 /** "13 of 14 claims hold (1.8 s)". */
 void bw_boot_summary(const bw_boot *boot, bw_buffer *out);
 
-/** @param log path of what the machine said, or NULL. Members: docs/json.md. */
-json_t *bw_boot_json(const bw_boot *boot, const char *log);
+/** @param log path of what the machine said, or NULL. @param kept the image stays. Members: docs/json.md. */
+json_t *bw_boot_json(const bw_boot *boot, const char *log, bool kept);
 
 #endif

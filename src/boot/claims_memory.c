@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Claims about memory, and what of it is left alone. */
 #include "boot/tables.h"
+#include "tree/strings.h"
 
 #include <inttypes.h>
 
@@ -88,6 +89,17 @@ static bool claim_bytes(bw_tables *t, bw_memory_row *row, bw_claim **made)
     return !claim->skip;
 }
 
+/* Linux: mtd/mtd-physmap.yaml. A flash in 8, 16 or 32 lines, which says what it is. */
+static uint32_t cfi_width(const bw_tables *t, const bw_node *node)
+{
+    uint32_t width;
+
+    if (!bw_node_is_compatible(t->board->tree, node, "cfi-flash") ||
+        bw_prop_u32(bw_node_prop_text(node, "bank-width"), &width) != BW_STATE_OK)
+        return 0;
+    return width == 1 || width == 2 || width == 4 ? width : 0;
+}
+
 static void claim_memory(bw_tables *t, const bw_memory *m)
 {
     bool ram = m->kind == BW_MEMORY_RAM || m->kind == BW_MEMORY_SRAM;
@@ -102,6 +114,8 @@ static void claim_memory(bw_tables *t, const bw_memory *m)
         return;
     if (ram)
         claim_limits(t, m, &row);
+    else
+        row.cfi = cfi_width(t, m->node);
     g_array_append_val(t->memories, row);
 }
 

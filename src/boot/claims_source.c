@@ -117,6 +117,7 @@ static void write_memories(writer *w)
         g_string_append_printf(w->out, ", .kind = %s", row->ram ? "PROBE_RAM" : "PROBE_ROM");
         put_fact(w, "base", row->node, BW_BARE_BASE, row->index, row->base);
         put_fact(w, "size", row->node, BW_BARE_SIZE, row->index, row->size);
+        put_number(w, "cfi", row->cfi);
         g_string_append(w->out, "},\n");
     }
     end_table(w, "probe_memory_count", w->t->memories->len);

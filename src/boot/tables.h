@@ -29,6 +29,7 @@ typedef struct bw_memory_row {
     const bw_node *node;
     uint32_t index; /**< row of its reg, for the macro */
     uint64_t base, size;
+    uint32_t cfi; /**< bank-width of a cfi-flash, or 0 */
 } bw_memory_row;
 
 typedef struct bw_hole_row {

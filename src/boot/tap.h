@@ -22,6 +22,7 @@
  * Words of `reason`, by kind of claim:
  *
  *   cpu        absent (found: the firmware's error, signed), extra (found: id of one that nobody described)
+ *              unanswered (found: 1 when firmware answers the other kind of PSCI's calls, 0 when it answers none)
  *   kind       other (found: part number or misa bits, wanted)
  *   memory     absent (at: first address, cause), short (found: bytes from the base that answer, at: where it ends),
  *              alias (found: bytes after which it repeats, at: the address that repeats the base), readonly (at),

@@ -2,6 +2,7 @@
 /* CPUs: there, of the described kind, and no others. */
 #include "boot/isa.h"
 #include "boot/judge.h"
+#include "tree/strings.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -68,6 +69,41 @@ static bw_finding *judge_absent(bw_judge *j)
                               claim->name, number);
         if (word)
             bw_find_note(j->unit, f, bw_judge_span(claim), "%s", word);
+    }
+    return f;
+}
+
+/* No CPU can be started because firmware does not take calls as described: Linux' arm/psci.yaml, method. */
+static bw_finding *judge_unanswered(bw_judge *j)
+{
+    const bw_board *b = j->job->board;
+    const bw_prop *method = NULL;
+    bw_finding *f = NULL;
+
+    for (uint32_t i = 0; i < b->device_count && !method; i++)
+        if (g_str_has_prefix(b->devices[i].compatible ? b->devices[i].compatible : "", "arm,psci"))
+            method = bw_node_prop_text(b->devices[i].node, "method");
+    for (guint i = 0; i < BW_JUDGE_COUNT(j); i++) {
+        const bw_claim *claim = bw_judge_claim(j, i);
+        uint64_t number = claim->cpu ? claim->cpu->number : 0;
+
+        if (claim->kind != BW_CLAIM_CPU || !has_reason(j, i, "unanswered"))
+            continue;
+        if (f) {
+            bw_judge_follow(j, i, f, "cpu %s: number 0x%" PRIx64 " does not run either", claim->name, number);
+            continue;
+        }
+        const char *said = method ? bw_prop_string(method) : NULL;
+        const char *other = said && strcmp(said, "smc") == 0 ? "hvc" : "smc";
+        bool answers = bw_judge_result(j, i)->found != 0;
+        bw_span span = method ? bw_prop_elem_span(method, 0) : bw_judge_span(claim);
+
+        f = bw_judge_fail(j, i, BW_CODE_cpu_not_there, &span,
+                          "cpu %s: number 0x%" PRIx64 " cannot be started: the firmware does not answer %s%s%s",
+                          claim->name, number, said ? said : "the described call", answers ? ", but " : "",
+                          answers ? other : "");
+        if (answers)
+            bw_finding_cure(f, "write \"%s\"", other);
     }
     return f;
 }
@@ -185,6 +221,9 @@ static void judge_kinds(bw_judge *j)
 
 void bw_judge_cpus(bw_judge *j)
 {
-    judge_extra(j, judge_absent(j));
+    bw_finding *unanswered = judge_unanswered(j);
+    bw_finding *absent = judge_absent(j);
+
+    judge_extra(j, absent ? absent : unanswered);
     judge_kinds(j);
 }

@@ -11,6 +11,7 @@
 #define WRITE(reg, value) __asm__ volatile("msr " #reg ", %0" ::"r"((uint64_t)(value)))
 
 enum psci {
+    PSCI_VERSION = (int)0x84000000,
     PSCI_CPU_ON_64 = (int)0xc4000003,
     PSCI_AFFINITY_INFO_64 = (int)0xc4000004,
     PSCI_SYSTEM_OFF = (int)0x84000008,
@@ -92,12 +93,12 @@ void probe_exception(unsigned vector)
 }
 
 /* @return false where there is no firmware to answer. */
-static bool call_psci(enum psci function, uint64_t a, uint64_t b, int64_t *answer)
+static bool call(enum probe_psci method, enum psci function, uint64_t a, uint64_t b, int64_t *answer)
 {
     *answer = 0;
-    if (probe_psci == PROBE_PSCI_NONE || level() == 3)
+    if (method == PROBE_PSCI_NONE || level() == 3)
         return false;
-    if (!(probe_psci == PROBE_PSCI_SMC ? probe_try_smc : probe_try_hvc)((uint32_t)function, a, b, answer))
+    if (!(method == PROBE_PSCI_SMC ? probe_try_smc : probe_try_hvc)((uint32_t)function, a, b, answer))
         return false;
     *answer = (int32_t)*answer;
     return true;
@@ -112,19 +113,25 @@ bool probe_cpu_start(const struct probe_cpu *cpu, int64_t *found)
         __asm__ volatile("dsb sy\n\tsev" ::: "memory");
         return stored;
     }
-    if (probe_psci != PROBE_PSCI_NONE && level() == 3) {
-        *found = PROBE_NOBODY;
+    if (probe_psci == PROBE_PSCI_NONE)
         return false;
+    if (level() == 3) {
+        *found = PROBE_NOBODY;
+    } else if (!call(probe_psci, PSCI_CPU_ON_64, cpu->id, (uintptr_t)_start, found)) {
+        enum probe_psci other = probe_psci == PROBE_PSCI_SMC ? PROBE_PSCI_HVC : PROBE_PSCI_SMC;
+
+        *found = call(other, PSCI_VERSION, 0, 0, found) && *found > 0 ? PROBE_OTHER_CALL : PROBE_UNANSWERED;
+    } else {
+        return *found == 0 || *found == PSCI_ALREADY_ON || *found == PSCI_ON_PENDING;
     }
-    return call_psci(PSCI_CPU_ON_64, cpu->id, (uintptr_t)_start, found) &&
-           (*found == 0 || *found == PSCI_ALREADY_ON || *found == PSCI_ON_PENDING);
+    return false;
 }
 
 bool probe_cpu_known(uint64_t id)
 {
     int64_t state;
 
-    return call_psci(PSCI_AFFINITY_INFO_64, id, 0, &state) && state >= 0;
+    return call(probe_psci, PSCI_AFFINITY_INFO_64, id, 0, &state) && state >= 0;
 }
 
 void probe_interrupts(bool on)
@@ -153,5 +160,5 @@ void probe_power_off(void)
 {
     int64_t answer;
 
-    call_psci(PSCI_SYSTEM_OFF, 0, 0, &answer);
+    call(probe_psci, PSCI_SYSTEM_OFF, 0, 0, &answer);
 }

@@ -4,6 +4,7 @@
 
 #define READ(cp, value) __asm__ volatile("mrc p15, " cp : "=r"(value))
 
+#define PSCI_VERSION 0x84000000u
 #define PSCI_CPU_ON 0x84000003u
 #define PSCI_AFFINITY_INFO 0x84000004u
 #define PSCI_SYSTEM_OFF 0x84000008u
@@ -83,12 +84,22 @@ void probe_exception(enum exception what, uint32_t *frame)
     frame[0] = (uintptr_t)probe_guard_failed;
 }
 
+/* A CPU that knows the secure side, and has not come down from Hyp mode, is on it: where firmware would be.
+ * ID_PFR1, bits 7:4. */
+static bool is_firmwares_level(void)
+{
+    uint32_t features;
+
+    READ("0, %0, c0, c1, 1", features);
+    return (features >> 4 & 15) != 0;
+}
+
 /* @return false where there is no firmware to answer. */
-static bool call_psci(uint32_t function, uint32_t a, uint32_t b, int64_t *answer)
+static bool call(enum probe_psci method, uint32_t function, uint32_t a, uint32_t b, int64_t *answer)
 {
     int32_t result = 0;
-    bool answered = probe_psci != PROBE_PSCI_NONE &&
-                    (probe_psci == PROBE_PSCI_SMC ? probe_try_smc : probe_try_hvc)(function, a, b, &result);
+    bool answered = method != PROBE_PSCI_NONE &&
+                    (method == PROBE_PSCI_SMC ? probe_try_smc : probe_try_hvc)(function, a, b, &result);
 
     *answer = result;
     return answered;
@@ -103,15 +114,24 @@ bool probe_cpu_start(const struct probe_cpu *cpu, int64_t *found)
         __asm__ volatile("dsb\n\tsev" ::: "memory");
         return stored;
     }
-    return call_psci(PSCI_CPU_ON, (uint32_t)cpu->id, (uintptr_t)_start, found) &&
-           (*found == 0 || *found == PSCI_ALREADY_ON || *found == PSCI_ON_PENDING);
+    if (probe_psci == PROBE_PSCI_NONE)
+        return false;
+    if (!call(probe_psci, PSCI_CPU_ON, (uint32_t)cpu->id, (uintptr_t)_start, found)) {
+        enum probe_psci other = probe_psci == PROBE_PSCI_SMC ? PROBE_PSCI_HVC : PROBE_PSCI_SMC;
+
+        *found = call(other, PSCI_VERSION, 0, 0, found) && *found > 0 ? PROBE_OTHER_CALL
+                 : is_firmwares_level()                               ? PROBE_NOBODY
+                                                                      : PROBE_UNANSWERED;
+        return false;
+    }
+    return *found == 0 || *found == PSCI_ALREADY_ON || *found == PSCI_ON_PENDING;
 }
 
 bool probe_cpu_known(uint64_t id)
 {
     int64_t state;
 
-    return call_psci(PSCI_AFFINITY_INFO, (uint32_t)id, 0, &state) && state >= 0;
+    return call(probe_psci, PSCI_AFFINITY_INFO, (uint32_t)id, 0, &state) && state >= 0;
 }
 
 void probe_interrupts(bool on)
@@ -131,5 +151,5 @@ void probe_power_off(void)
 {
     int64_t answer;
 
-    call_psci(PSCI_SYSTEM_OFF, 0, 0, &answer);
+    call(probe_psci, PSCI_SYSTEM_OFF, 0, 0, &answer);
 }

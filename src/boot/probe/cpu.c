@@ -99,7 +99,11 @@ static void report_absent(const struct probe_cpu *cpu, int64_t answer)
 
     for (unsigned i = 0; i < ARRIVALS; i++)
         arrived += arrival_xlen[i] != 0;
-    if (answer != PROBE_NOBODY) {
+    if (answer == PROBE_UNANSWERED || answer == PROBE_OTHER_CALL) {
+        trouble.reason = "unanswered";
+        trouble.found = answer == PROBE_OTHER_CALL;
+        probe_not_ok(cpu->claim, "cpu", cpu->name, &trouble);
+    } else if (answer != PROBE_NOBODY) {
         probe_not_ok(cpu->claim, "cpu", cpu->name, &trouble);
     } else if (arrived > 1) {
         trouble.found = 0;

@@ -153,10 +153,26 @@ static bool is_there(enum outcome outcome)
     return outcome == GOOD || outcome == LEFT_OUT;
 }
 
+/* What is left out could not be tried: a memory does not end behind it, but before it. */
+static uintptr_t before_holes(const struct probe_memory *m, uintptr_t good, uintptr_t end)
+{
+    for (unsigned i = 0; i < probe_hole_count;) {
+        const struct probe_hole *hole = &probe_holes[i++];
+
+        if (end && is_within(m->base + end - 1, hole->base, hole->size) && hole->base - m->base < end &&
+            hole->base - m->base > good) {
+            end = hole->base - m->base;
+            i = 0;
+        }
+    }
+    return end;
+}
+
 /* The first offset that is not there any more, between one that is and one that is not. */
 static uintptr_t find_end(const struct probe_memory *m, uintptr_t good, uintptr_t bad)
 {
     struct finding ignored;
+    uintptr_t first = good;
 
     while (bad - good > WORD) {
         uintptr_t middle = good + ((bad - good) >> 1);
@@ -173,7 +189,7 @@ static uintptr_t find_end(const struct probe_memory *m, uintptr_t good, uintptr_
         else
             bad = middle;
     }
-    return bad;
+    return before_holes(m, first, bad);
 }
 
 /* Offset of the n-th sample; they grow, and the last is the last word. @return false after the last one. */
@@ -215,7 +231,7 @@ static bool test_samples(const struct probe_memory *m, struct probe_trouble *tro
         enum outcome outcome = try(m, offset, &f);
 
         if (is_there(outcome)) {
-            good = offset;
+            good = outcome == GOOD ? offset : good;
             continue;
         }
         trouble->reason = reason_of(outcome, n == 0);
@@ -284,13 +300,43 @@ static bool test_lines(const struct probe_memory *m, struct probe_trouble *troub
     return good;
 }
 
+/* Common Flash Interface (JEDEC JESD68.01): after 98h at 55h, "QRY" at 10h, each once a chip beside the others on the
+ * bus. Chips take the command on 8 or 16 lines each; a flash that the probe runs from is left alone. */
+static bool test_cfi(const struct probe_memory *m, struct probe_trouble *trouble)
+{
+    static const char query[3] = "QRY";
+    static const uint32_t commands[] = {0x98, 0x9898, 0x980098, 0x98989898};
+    uint64_t value;
+
+    if (!m->cfi || m->size < 0x100 * m->cfi || is_within((uintptr_t)__image_start, m->base, m->size))
+        return true;
+    for (unsigned i = 0; i < sizeof commands / sizeof *commands; i++) {
+        unsigned matches = 0;
+
+        if (m->cfi < 4 && commands[i] >> 8 * m->cfi)
+            break;
+        if (!probe_store(m->base + 0x55 * m->cfi, m->cfi, commands[i]))
+            break;
+        for (unsigned n = 0; n < 3; n++)
+            matches += probe_load(m->base + (0x10 + n) * m->cfi, m->cfi, &value) && (value & 0xff) == (uint8_t)query[n];
+        probe_store(m->base, m->cfi, 0xffffffff); /* back to what it holds: Intel's way and AMD's */
+        probe_store(m->base, m->cfi, 0xf0f0f0f0);
+        probe_store(m->base, m->cfi, 0xffffffff);
+        if (matches == 3)
+            return true;
+    }
+    trouble->reason = "absent";
+    trouble->at = m->base;
+    return false;
+}
+
 static void test_memory(const struct probe_memory *m)
 {
     struct probe_trouble trouble = {0};
 
     if (m->size < WORD)
         probe_skip(m->claim, "memory", m->name, "smaller than a word");
-    else if (test_samples(m, &trouble) && (m->kind != PROBE_RAM || test_lines(m, &trouble)))
+    else if (test_samples(m, &trouble) && (m->kind == PROBE_RAM ? test_lines(m, &trouble) : test_cfi(m, &trouble)))
         probe_ok(m->claim, "memory", m->name);
     else
         probe_not_ok(m->claim, "memory", m->name, &trouble);

@@ -48,6 +48,7 @@ struct probe_memory {
     const char *name;
     enum probe_memory_kind kind;
     uintptr_t base, size; /**< bytes; base + size may be 0 (the end of the address space) */
+    unsigned cfi;         /**< it is a flash that answers CFI's query; bytes of its bus (bank-width): 1, 2, 4; else 0 */
 };
 /** Parts of memory that are not to be touched (reserved, no-map, windows of devices in it). */
 struct probe_hole {
@@ -217,6 +218,9 @@ uint64_t probe_cpu_self(void); /**< id of this CPU */
  *  with its answer in *found (PSCI's error), or when nobody answers: then *found is 0; or when nobody can be asked from here, as
  *  firmware's own level is the probe's: PROBE_NOBODY. */
 #define PROBE_NOBODY INT64_MIN
+/** Nor does firmware answer the described kind of call: it answers none at all, or it answers the other kind. */
+#define PROBE_UNANSWERED (INT64_MIN + 1)
+#define PROBE_OTHER_CALL (INT64_MIN + 2)
 bool probe_cpu_start(const struct probe_cpu *cpu, int64_t *found);
 /** @return whether the machine's firmware knows a CPU of this id (PSCI AFFINITY_INFO, SBI hart state), without starting
  * it. cpu.c has a weak one that says no. */

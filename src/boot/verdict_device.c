@@ -110,9 +110,11 @@ static void fail_console(bw_judge *j, guint i)
     uint64_t address = block ? block->address : 0;
     const char *compatible = claim->device && claim->device->compatible ? claim->device->compatible : "a console";
     bw_span row = block ? bw_judge_row_span(block) : bw_judge_span(claim);
+    bool fault = strcmp(r->reason, "fault") == 0 && (!block || r->at == address);
     bw_finding *f;
 
-    if (strcmp(r->reason, "fault") == 0 || bw_judge_fails(j, BW_CLAIM_DEVICE, claim->device->node))
+    /* A fault further on is what a device of another kind makes of registers that it does not have. */
+    if (fault || bw_judge_fails(j, BW_CLAIM_DEVICE, claim->device->node))
         f = bw_judge_fail(j, i, BW_CODE_console_not_there, &row,
                           "console %s: nothing answers at 0x%" PRIx64 " (bus fault)", claim->name, address);
     else if (is_other_device(j, claim, &id))
@@ -170,7 +172,9 @@ void bw_judge_console(bw_judge *j)
                 const char *text =
                     bw_arena_printf(&j->unit->arena, "console %s: it is the machine's %s serial port, not the first",
                                     claim->name, ordinals[j->channel]);
-                bw_finding *f = bw_judge_say(j, BW_CODE_console_elsewhere, bw_judge_span(claim), text);
+                const bw_choice *choice = j->job->board->console;
+                bw_span span = choice ? bw_prop_elem_span(choice->prop, 0) : bw_judge_span(claim);
+                bw_finding *f = bw_judge_say(j, BW_CODE_console_elsewhere, span, text);
                 bw_finding_subject(f, bw_node_path(j->job->board->tree, claim->node), NULL);
             }
             continue;

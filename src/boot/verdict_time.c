@@ -29,12 +29,19 @@ static const char *what_it_lacks(const bw_judge *j, const bw_claim *claim)
     if (controller &&
         (bw_judge_fails(j, BW_CLAIM_DEVICE, controller) || bw_judge_fails(j, BW_CLAIM_DEVICE_ID, controller)))
         return "its interrupt controller is not as described";
+    if (controller && bw_judge_fails(j, BW_CLAIM_CPU, controller->parent))
+        return "its CPU is not there";
     return NULL;
 }
 
 static bool is_silent(const bw_judge *j, guint i)
 {
     return is_failed_interrupt(j, i) && strcmp(bw_judge_result(j, i)->reason, "silent") == 0;
+}
+
+static bool is_held(const bw_judge *j, guint i)
+{
+    return is_failed_interrupt(j, i) && strcmp(bw_judge_result(j, i)->reason, "held") == 0;
 }
 
 /* Whether all interrupts of several devices are silent that should come through one controller: then it is the
@@ -72,6 +79,25 @@ static void fail_controller(bw_judge *j, guint i, const bw_node *controller)
         if (is_silent(j, k) && controller_of(bw_judge_claim(j, k)) == controller)
             bw_judge_follow(j, k, f, "interrupt of %s: number %" PRIu64 " does not arrive", bw_judge_claim(j, k)->name,
                             bw_judge_claim(j, k)->value);
+}
+
+/* The device raises the right number, and its controller knows; but what the controller's own interrupts are said to be
+ * leads elsewhere. Of all devices behind it this is one mistake. */
+static void fail_held(bw_judge *j, guint i, const bw_node *controller)
+{
+    const bw_device *d = bw_board_device(j->job->board, controller);
+    const bw_prop *prop = d && d->line_count ? d->lines[0].irq.prop : NULL;
+    bw_span span = prop ? bw_prop_elem_span(prop, 0) : bw_node_span(controller);
+    const char *name = d && d->label ? d->label : controller->name->text;
+    bw_finding *f = bw_judge_fail(j, i, BW_CODE_interrupt_silent, &span,
+                                  "interrupt controller %s: number %" PRIu64 " of %s is pending there, but does not "
+                                  "reach the CPU",
+                                  name, bw_judge_claim(j, i)->value, bw_judge_claim(j, i)->name);
+
+    for (guint k = i + 1; k < BW_JUDGE_COUNT(j); k++)
+        if (is_held(j, k) && controller_of(bw_judge_claim(j, k)) == controller)
+            bw_judge_follow(j, k, f, "interrupt of %s: number %" PRIu64 " does not arrive either",
+                            bw_judge_claim(j, k)->name, bw_judge_claim(j, k)->value);
 }
 
 /* "3 (SPI 3)"; of a GIC the way of counting is part of the number. */
@@ -141,7 +167,9 @@ void bw_judge_interrupts(bw_judge *j)
 
         if (!is_failed_interrupt(j, i) || bw_judge_verdict(j, i)->code || bw_judge_verdict(j, i)->follows)
             continue;
-        if (is_silent(j, i) && is_dead_controller(j, controller))
+        if (is_held(j, i) && controller)
+            fail_held(j, i, controller);
+        else if (is_silent(j, i) && is_dead_controller(j, controller))
             fail_controller(j, i, controller);
         else
             fail_interrupt(j, i);

@@ -46,6 +46,20 @@ static bool is_strange(const struct probe_device *device)
     return false;
 }
 
+/* A timer is started, too: its registers lie far apart, and all of them must be there. */
+static bool is_whole_timer(const struct probe_device *device)
+{
+    for (unsigned i = 0; i < probe_timer_count; i++) {
+        const struct probe_timer *t = &probe_timers[i];
+
+        if (!t->driver || !t->base || t->base != device->blocks[0].base)
+            continue;
+        probe_last_fault.cause = 0;
+        return t->driver->start(t) || !probe_last_fault.cause;
+    }
+    return true;
+}
+
 static void test_registers(const struct probe_device *device, bool *there)
 {
     struct probe_trouble strange = {.reason = "strange", .at = device->blocks[0].base};
@@ -61,10 +75,17 @@ static void test_registers(const struct probe_device *device, bool *there)
             probe_not_ok(device->claim, "device", device->name, &trouble);
             return;
         }
-    if (is_strange(device))
+    if (is_strange(device)) {
         probe_not_ok(device->claim, "device", device->name, &strange);
-    else
+    } else if (!is_whole_timer(device)) {
+        struct probe_trouble trouble = {
+            .reason = "fault", .at = probe_last_fault.address, .cause = probe_last_fault.cause};
+
+        note_impostor(device);
+        probe_not_ok(device->claim, "device", device->name, &trouble);
+    } else {
         probe_ok(device->claim, "device", device->name);
+    }
 }
 
 static void test_ids(const struct probe_device *device)

@@ -50,11 +50,16 @@ static unsigned source_count(const struct probe_intc *i)
     return i->sources && i->sources < SOURCES ? i->sources + 1 : SOURCES;
 }
 
+/* Sources can be enabled, or it is no PLIC. What has no context for this hart is left alone. */
 static bool start(const struct probe_intc *i)
 {
     unsigned context;
+    uint32_t enabled;
 
     if (!find_context(i, &context))
+        return true;
+    if (!probe_store32(enable_word(i, context, 0), 1u << 1) || !probe_load32(enable_word(i, context, 0), &enabled) ||
+        enabled != 1u << 1)
         return false;
     for (unsigned n = 0; n < source_count(i); n += 32)
         if (!probe_store32(enable_word(i, context, n), 0))

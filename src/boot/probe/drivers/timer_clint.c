@@ -22,14 +22,16 @@ static bool is_timer(const struct probe_timer *t)
     return t->which % 2;
 }
 
-static bool start(const struct probe_timer *t)
-{
-    return is_timer(t) ? clint_compare(mtimecmp(t), UINT64_MAX) : probe_store32(msip(t), 0);
-}
-
 static bool count(const struct probe_timer *t, uint64_t *count)
 {
     return clint_count(t->base + MTIME, count);
+}
+
+static bool start(const struct probe_timer *t)
+{
+    uint64_t now;
+
+    return count(t, &now) && (is_timer(t) ? clint_compare(mtimecmp(t), UINT64_MAX) : probe_store32(msip(t), 0));
 }
 
 static bool alarm(const struct probe_timer *t, uint64_t ticks)

@@ -74,7 +74,7 @@ static const bw_usage usage = {
         "booted. The simulator is that of simulator: in support.yml; without it a QEMU that the root's\n"
         "compatible is known to belong to. Findings stand at the line that makes the false claim.\n"
         "docs/boot.md says what is tested and how.",
-    .groups = BW_OPT_SOURCE | BW_OPT_LEVELS | BW_OPT_JSON,
+    .groups = BW_OPT_SOURCE | BW_OPT_LEVELS | BW_OPT_FORMAT | BW_OPT_JSON,
     .entries = entries,
 };
 
@@ -85,7 +85,10 @@ typedef struct session {
     bw_load_options load;
     bw_boot_options boot;
     GHashTable *supports; /* path of a support.yml to its value, NULL if it is wrong */
-    json_t *list;         /* NULL: text */
+    json_t *list;         /* of boots; NULL: text */
+    bw_findings findings; /* of all targets, where they are not printed one after the other */
+    bw_join *join;
+    bw_totals totals;
     guint count;          /* targets to boot */
     bool leave_folder;    /* a temporary one holds what a finding speaks of */
     int code;             /* the worst so far */
@@ -110,12 +113,20 @@ static void print(bw_buffer *out)
     bw_buffer_clear(out);
 }
 
+/* Verdicts are shown as they come; else all is one document at the end. */
+static bool is_text(const session *s)
+{
+    return s->options->format == BW_FORMAT_TEXT;
+}
+
 static void print_findings(session *s, const bw_findings *findings)
 {
-    bw_options as_text = *s->options;
-
-    as_text.format = BW_FORMAT_TEXT; /* standard output is for the verdicts */
-    worsen(s, bw_print_findings(&as_text, findings, NULL));
+    if (is_text(s))
+        bw_print_findings(s->options, findings, NULL);
+    else
+        bw_join_add(s->join, findings);
+    if (findings->counts[BW_ERROR])
+        worsen(s, BW_EXIT_FINDINGS);
     if (bw_has_trouble(findings))
         worsen(s, BW_EXIT_TROUBLE);
 }
@@ -218,14 +229,14 @@ static void report(session *s, const bw_boot *boot, bw_findings *findings, const
 
     if (s->list)
         json_array_append_new(s->list, bw_boot_json(boot, log, keep_folder != NULL));
-    else
+    if (is_text(s))
         bw_boot_lines(boot, &options, &out);
     print(&out);
     print_findings(s, findings);
-    if (!s->list)
+    if (is_text(s))
         bw_boot_summary(boot, &out);
     print(&out);
-    if (!s->list && (findings->counts[BW_ERROR] || keep_folder))
+    if (is_text(s) && (findings->counts[BW_ERROR] || keep_folder))
         fprintf(stderr, "log: %s\n", log);
     bw_buffer_free(&out);
 }
@@ -234,7 +245,7 @@ static void run(session *s, bw_boot *boot, bw_findings *findings)
 {
     bw_buffer out = {0};
 
-    if (!s->list)
+    if (is_text(s))
         bw_boot_heading(boot, &out);
     print(&out);
     bw_buffer_free(&out);
@@ -346,6 +357,7 @@ static void boot_target(session *s, bw_unit *unit, bw_roots *roots, const bw_tar
 
     bw_findings_init(&checked, s->ctx);
     bw_findings_init(&found, s->ctx);
+    s->totals.targets++;
     bw_unit_begin(unit, &checked);
     bw_tree *tree = bw_target_parse(unit, target, &s->load, roots);
     if (tree && !tree->broken)
@@ -424,12 +436,20 @@ static void boot_targets(session *s, const bw_targets *targets)
     bw_roots_free(roots);
 }
 
-static void print_list(json_t *list)
+/* The findings of all targets in one document; in JSON with what happened. */
+static void print_document(session *s)
 {
     bw_buffer out = {0};
 
-    bw_json_write(&out, list);
-    print(&out);
+    if (s->list) {
+        json_t *document = bw_json_report(&s->findings, &s->totals);
+
+        json_object_set_new(document, "boots", s->list);
+        bw_json_write(&out, document);
+        print(&out);
+    } else {
+        bw_print_findings(s->options, &s->findings, &s->totals);
+    }
     bw_buffer_free(&out);
 }
 
@@ -443,13 +463,18 @@ static int boot_all(const bw_options *options, const bw_boot_options *boot, cons
     bw_arena_init(&s.arena);
     bw_findings_init(&findings, s.ctx);
     s.supports = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    s.list = options->json ? json_array() : NULL;
+    s.list = options->format == BW_FORMAT_JSON ? json_array() : NULL;
+    bw_findings_init(&s.findings, s.ctx);
+    s.join = bw_join_new(&s.findings);
+    s.totals.boards = 1;
     bool found = bw_targets_find(s.ctx, argument, &s.load, &s.arena, &findings, &targets);
     print_findings(&s, &findings);
     if (found && check_simulators(&s, &targets))
         boot_targets(&s, &targets);
-    if (s.list)
-        print_list(s.list);
+    if (!is_text(&s))
+        print_document(&s);
+    bw_join_free(s.join);
+    bw_findings_free(&s.findings);
     g_hash_table_unref(s.supports);
     bw_findings_free(&findings);
     bw_arena_free(&s.arena);

@@ -78,16 +78,20 @@ static json_t *finding_of(const bw_finding *f)
     return o;
 }
 
-void bw_report_json(bw_buffer *out, const bw_findings *findings, const bw_totals *totals)
+json_t *bw_json_report(const bw_findings *findings, const bw_totals *totals)
 {
     json_t *list = json_array();
 
     for (const bw_finding *f = findings->first; f; f = f->next)
         json_array_append_new(list, finding_of(f));
-    bw_json_write(out,
-                  json_pack("{s:{s:s,s:s},s:I,s:I,s:I,s:I,s:I,s:I,s:o}", "tool", "name", "boardwright", "version",
-                            BW_VERSION, "boards", (json_int_t)totals->boards, "targets", (json_int_t)totals->targets,
-                            "nodes", (json_int_t)totals->nodes, "errors", (json_int_t)findings->counts[BW_ERROR],
-                            "warnings", (json_int_t)findings->counts[BW_WARNING], "notes",
-                            (json_int_t)findings->counts[BW_NOTE], "findings", list));
+    return json_pack("{s:{s:s,s:s},s:I,s:I,s:I,s:I,s:I,s:I,s:o}", "tool", "name", "boardwright", "version", BW_VERSION,
+                     "boards", (json_int_t)totals->boards, "targets", (json_int_t)totals->targets, "nodes",
+                     (json_int_t)totals->nodes, "errors", (json_int_t)findings->counts[BW_ERROR], "warnings",
+                     (json_int_t)findings->counts[BW_WARNING], "notes", (json_int_t)findings->counts[BW_NOTE],
+                     "findings", list);
+}
+
+void bw_report_json(bw_buffer *out, const bw_findings *findings, const bw_totals *totals)
+{
+    bw_json_write(out, bw_json_report(findings, totals));
 }

@@ -28,6 +28,8 @@ bw_boot *bw_boot_begin(const bw_board *board, const bw_target *target, const bw_
     if (support)
         bw_support_section(support, bw_system_find("bare"), &boot->section);
     boot->machine = bw_machine_of(board, target, support, &options->machine, findings);
+    if (boot->machine && !boot->section)
+        boot->section = bw_machine_section(boot->machine, board->tree->unit);
     boot->names = bw_bare_names_new(board);
     boot->layout = bw_bare_layout_new(board, boot->names, boot->section);
     if (!boot->machine || !has_layout(boot)) {

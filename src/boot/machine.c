@@ -145,6 +145,20 @@ static bool calls_by_smc(const bw_board *board)
     return false;
 }
 
+/* A GIC interrupts a hypervisor where one can run. */
+static bool has_virtual_interrupts(const bw_board *board)
+{
+    static const char *const gics[] = {"arm,gic-v3", "arm,gic-400", "arm,cortex-a15-gic"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(gics); i++) {
+        const bw_device *gic = find_device(board, gics[i]);
+
+        if (gic && gic->line_count)
+            return true;
+    }
+    return false;
+}
+
 /* Options of QEMU's virt that show in the tree that it makes (hw/arm/virt.c, hw/riscv/virt.c of QEMU 7.2). */
 static void add_virt_options(const bw_board *board, GString *machine)
 {
@@ -165,10 +179,9 @@ static void add_virt_options(const bw_board *board, GString *machine)
         g_string_append(machine, ",iommu=smmuv3");
     if (pci && pci->mapped && pci->blocks[0].address <= UINT32_MAX)
         g_string_append(machine, ",highmem=off");
-    /* Firmware calls go to EL2 or, with the secure world there, to nobody: then virtualization cannot be told. */
     if (has_secure_devices(board))
         g_string_append(machine, ",secure=on");
-    else if (calls_by_smc(board))
+    if (calls_by_smc(board) || has_virtual_interrupts(board))
         g_string_append(machine, ",virtualization=on");
 }
 
@@ -305,6 +318,16 @@ static bool is_program_there(const char *program)
     return there;
 }
 
+/* @param machine may have options. */
+static uint64_t offset_of(const char *machine)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(offsets); i++)
+        if (strncmp(offsets[i].machine, machine, strcspn(machine, ",")) == 0 &&
+            strlen(offsets[i].machine) == strcspn(machine, ","))
+            return offsets[i].bytes;
+    return 0;
+}
+
 static bool finish_qemu(maker *m, qemu_choice *q)
 {
     bw_machine *machine = m->machine;
@@ -319,6 +342,7 @@ static bool finish_qemu(maker *m, qemu_choice *q)
     }
     add_qemu_words(m, q);
     machine->qemu = true;
+    machine->offset = offset_of(q->machine->str);
     machine->name = bw_arena_strndup(&m->board->tree->unit->arena, q->machine->str, strcspn(q->machine->str, ","));
     machine->title = g_strdup_printf("qemu %s", q->machine->str);
     return is_program_there(machine->argv->pdata[0]) || report_missing(m, machine->argv->pdata[0], package_of(arch));
@@ -346,10 +370,8 @@ bool bw_machine_guess_of(const bw_board *board, bw_machine_guess *out)
     if (!row)
         return false;
     read_tree(board, row, &q);
+    out->offset = offset_of(q.machine->str);
     out->machine = g_string_free(q.machine, FALSE);
-    for (size_t i = 0; i < G_N_ELEMENTS(offsets); i++)
-        if (strcmp(offsets[i].machine, row->machine) == 0)
-            out->offset = offsets[i].bytes;
     out->cpu = q.cpu;
     out->memory = q.memory;
     out->cpus = q.cpus;
@@ -481,6 +503,18 @@ static const bw_yaml *part_of(const bw_yaml *support, const bw_target *target)
         }
     }
     return found;
+}
+
+const bw_yaml *bw_machine_section(const bw_machine *machine, bw_unit *unit)
+{
+    char *text = g_strdup_printf("offset: %" PRIu64 "\n", machine->offset);
+    const bw_yaml *section = NULL;
+
+    if (machine->offset)
+        section = bw_yaml_read(bw_source_from_memory(unit->ctx->sources, "machines.def", text, strlen(text)),
+                               &unit->arena, unit->findings);
+    g_free(text);
+    return section;
 }
 
 bool bw_machine_is_left_out(const bw_board *board, const bw_target *target, const bw_yaml *support)

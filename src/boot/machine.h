@@ -32,7 +32,8 @@ typedef struct bw_machine {
     bool semihosting; /**< it can have the semihosting calls of its architecture */
     bool guessed;     /**< by the root's compatible */
     bool memory_from_tree, cpus_from_tree, cpu_from_tree; /**< amount, count and kind */
-    bw_place place; /**< in support.yml, or of the target's source: for findings about the simulator */
+    uint64_t offset; /**< bytes at the beginning of RAM that it keeps for itself: the image has to lie behind */
+    bw_place place;  /**< in support.yml, or of the target's source: for findings about the simulator */
 } bw_machine;
 
 /**
@@ -43,6 +44,10 @@ typedef struct bw_machine {
 bw_machine *bw_machine_of(const bw_board *board, const bw_target *target, const bw_yaml *support,
                           const bw_machine_options *options, bw_findings *findings);
 void bw_machine_free(bw_machine *machine);
+
+/** @return the section `bare:` for a board that has none: what the machine keeps for itself is left free; NULL: nothing
+ *  need be. */
+const bw_yaml *bw_machine_section(const bw_machine *machine, bw_unit *unit);
 
 /** Whether support.yml has simulators for other targets of the board, but neither it nor machines.def has one for
  *  this: a target that only other software starts, such as a non-secure world. */

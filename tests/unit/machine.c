@@ -201,6 +201,35 @@ static void a_known_board_is_guessed(void **state)
            NULL, "qemu-system-riscv32 -machine virt -m 1048577B -smp 1 -bios none -kernel ${image}");
 }
 
+static void options_of_virt_are_told_by_its_tree(void **state)
+{
+    (void)state;
+    expect(VIRT("uart@9040000 { reg = <0 0x9040000 0 0x1000>; status = \"disabled\"; secure-status = \"okay\"; };\n"
+                "gic: intc@8000000 { compatible = \"arm,cortex-a15-gic\"; reg = <0 0x8000000 0 0x10000>;\n"
+                "  interrupt-controller; #interrupt-cells = <3>; interrupt-parent = <&gic>; interrupts = <1 9 4>; };"),
+           NULL,
+           "qemu-system-aarch64 -machine virt,secure=on,virtualization=on -cpu cortex-a57 -m 768M -smp 2 -kernel "
+           "${image}");
+    expect(VIRT("pcie@10000000 { compatible = \"pci-host-ecam-generic\"; reg = <0 0x3f000000 0 0x1000000>; };"), NULL,
+           "qemu-system-aarch64 -machine virt,highmem=off -cpu cortex-a57 -m 768M -smp 2 -kernel ${image}");
+}
+
+static void what_a_machine_keeps_of_ram_is_left_free(void **state)
+{
+    const char *support = "simulator: {qemu: {machine: 'xlnx-versal-virt,secure=on'}}";
+    bw_machine *machine =
+        bw_machine_of(bw_board_of(tree_of(VIRT(""))), &target, support_of(support), &options, &test_findings);
+    uint64_t offset = 0;
+    (void)state;
+
+    assert_true(bw_yaml_to_size(bw_yaml_get(bw_machine_section(machine, test_unit), "offset"), &offset));
+    assert_true(offset == machine->offset && offset >= 0x100000);
+    bw_machine_free(machine);
+    machine = bw_machine_of(bw_board_of(tree_of(VIRT(""))), &target, NULL, &options, &test_findings);
+    assert_null(bw_machine_section(machine, test_unit));
+    bw_machine_free(machine);
+}
+
 static void what_is_guessed_says_so(void **state)
 {
     bw_machine *machine = bw_machine_of(bw_board_of(tree_of(VIRT(""))), &target, NULL, &options, &test_findings);
@@ -356,6 +385,8 @@ int main(void)
         cmocka_unit_test_setup(a_command_runs_anything, fresh),
         cmocka_unit_test_setup(the_user_has_the_last_word, fresh),
         cmocka_unit_test_setup(a_known_board_is_guessed, fresh),
+        cmocka_unit_test_setup(options_of_virt_are_told_by_its_tree, fresh),
+        cmocka_unit_test_setup(what_a_machine_keeps_of_ram_is_left_free, fresh),
         cmocka_unit_test_setup(what_is_guessed_says_so, fresh),
         cmocka_unit_test_setup(nothing_described_gets_into_a_named_machine, fresh),
         cmocka_unit_test_setup(what_is_missing_is_a_finding, fresh),

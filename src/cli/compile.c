@@ -50,7 +50,8 @@ static bw_dts_options dts_options(const settings *s, const char *path)
     bw_dts_options d = {.preprocess = true,
                         .include_dirs = (const char *const *)o->include_dirs,
                         .dts_dirs = (const char *const *)o->dts_dirs,
-                        .defines = (const char *const *)o->defines};
+                        .defines = (const char *const *)o->defines,
+                        .tolerate_missing = o->tolerate_missing};
 
     if (!o->include_dirs) {
         const bw_root *root = bw_roots_find(s->roots, path);
@@ -136,7 +137,7 @@ static void compile_one(worker *w, job *j)
     bw_unit_begin(w->unit, &j->findings);
     bw_tree *tree = read_resolved(w, j->path, false);
     j->size = bw_dts_size_of(w->unit);
-    if (!tree || !apply_overlays(w, tree) || !bw_fdt_write(tree, NULL, &w->blob))
+    if (!tree || !apply_overlays(w, tree) || !bw_tree_all_known(tree) || !bw_fdt_write(tree, NULL, &w->blob))
         return;
     if (j->findings.counts[BW_ERROR])
         return;
@@ -341,7 +342,8 @@ int bw_cmd_compile(int argc, char **argv)
                    "With -o - the blob of a single FILE goes to standard output.",
         .description = "Without -I the include directories are found from where FILE lies (Linux and Zephyr trees).\n"
                        "A file with errors is not written; all others are.",
-        .groups = BW_OPT_SOURCE | BW_OPT_LEVELS | BW_OPT_FORMAT | BW_OPT_JSON | BW_OPT_JOBS | BW_OPT_OUTPUT,
+        .groups =
+            BW_OPT_SOURCE | BW_OPT_MISSING | BW_OPT_LEVELS | BW_OPT_FORMAT | BW_OPT_JSON | BW_OPT_JOBS | BW_OPT_OUTPUT,
         .entries = entries,
     };
     bw_options options;

@@ -280,7 +280,7 @@ GString *bw_import_source(bw_tree *tree, const bw_import_job *job, bw_import_res
     importer im = {.tree = tree, .job = job, .result = result};
     GString *text = NULL;
 
-    if (refuse_overlay(&im))
+    if (refuse_overlay(&im) || !bw_tree_all_known(tree))
         return NULL;
     bw_fdt_generate(tree, &(bw_fdt_generate_options){.quiet = true});
     if (!job->options->keep_symbols)

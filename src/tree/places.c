@@ -177,3 +177,24 @@ const char *bw_tree_nearest_label(const bw_tree *tree, const char *label)
     g_ptr_array_free(all, TRUE);
     return found;
 }
+
+bool bw_tree_all_known(const bw_tree *tree)
+{
+    bool known = true;
+
+    if (!tree->has_unknown)
+        return true;
+    BW_FOR_NODES (tree, node)
+        BW_FOR_PROPS (node, prop)
+            for (uint32_t i = 0; prop->value.has_unknown && i < prop->value.mark_count; i++) {
+                const bw_mark *mark = &prop->value.marks[i];
+
+                if (mark->kind != BW_MARK_UNKNOWN)
+                    continue;
+                bw_find_elem(tree, BW_CODE_value_unknown, node, prop, mark->offset,
+                             "this comes from a header that is not there, so %s cannot be written", prop->name->text);
+                known = false;
+                break;
+            }
+    return known;
+}

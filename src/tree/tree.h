@@ -218,6 +218,10 @@ bw_span bw_prop_range_span(const bw_prop *prop, uint32_t offset, uint32_t len); 
 /** @return whether no element in these bytes is BW_MARK_UNKNOWN. */
 bool bw_prop_known(const bw_prop *prop, uint32_t offset, uint32_t len);
 
+/** For who is going to write the tree: a finding value-unknown for each property with a BW_MARK_UNKNOWN element.
+ *  @return whether there was none. */
+bool bw_tree_all_known(const bw_tree *tree);
+
 /** A finding about a node, or a property of it when @p prop is not NULL; the subject is set. */
 bw_finding *bw_find_node(const bw_tree *tree, bw_code code, const bw_node *node, const char *format, ...)
     __attribute__((format(printf, 4, 5)));

@@ -14,15 +14,17 @@
 #define ADP_STOPPED_RUN_TIME_ERROR 0x20023
 #define STACK 1536
 
-/* -- the table that the CPU starts with: all that an Armv6-M can have, whose table cannot be moved ----- */
+/* -- vectors: 16 exceptions, and as many interrupts as an Armv8-M can have ------------------------------
+ *
+ * One table, beside the code, where the CPU looks for it by itself: an Armv6-M cannot move it, and RAM is scarce. */
 
     .section .isr_vector, "a"
     .balign 128
-    .global probe_vectors
-probe_vectors:
+    .global probe_arm_m_vectors
+probe_arm_m_vectors:
     .word probe_stack_top
     .word Reset_Handler
-    .rept 46
+    .rept 494
     .word exception
     .endr
 
@@ -146,7 +148,6 @@ line_end:
 /* -- exceptions: what the CPU has put on the stack, to C; it comes back by the link register ----------- */
 
     .section .text.exception, "ax"
-    .global probe_arm_m_vector
     .thumb_func
 exception:
     mrs r0, msp
@@ -154,11 +155,6 @@ exception:
     ldr r2, =probe_arm_m_exception
     bx r2
     .ltorg
-
-    .section .rodata.exception, "a"
-    .balign 4
-probe_arm_m_vector: /* for the table in RAM */
-    .word exception
 
 /* -- accesses that may fault ----------------------------------------------------------------------------
  *

@@ -29,7 +29,6 @@ enum {
     SECURE_FAULT = 7,
     SYSTICK = 15,
     FIRST_INTERRUPT = 16,
-    VECTORS = 512, /* Armv8-M: 480 interrupts at most; a table is aligned to its size */
 };
 
 /* What the CPU pushes when it takes an exception. */
@@ -37,24 +36,19 @@ struct frame {
     uint32_t r0, r1, r2, r3, r12, lr, pc, xpsr;
 };
 
-extern const uint32_t probe_arm_m_vector;
+extern const uint32_t probe_arm_m_vectors[];
 extern const char probe_arm_m_guard[], probe_arm_m_guard_end[], probe_arm_m_fixup[];
-extern const char probe_stack_top[];
 bool probe_arm_m_load(uintptr_t address, unsigned width, uint32_t *value);
 bool probe_arm_m_store(uintptr_t address, unsigned width, uint32_t value);
 void probe_arm_m_start(void);
 void probe_arm_m_exception(struct frame *frame, uint32_t number);
 
 static uintptr_t accessed; /* by probe_load() or probe_store() */
-static uint32_t vectors[VECTORS] __attribute__((aligned(4 * VECTORS)));
 
 void probe_arm_m_start(void)
 {
-    vectors[0] = (uint32_t)(uintptr_t)probe_stack_top;
-    for (unsigned i = 1; i < VECTORS; i++)
-        vectors[i] = probe_arm_m_vector;
-    VTOR = (uint32_t)(uintptr_t)vectors;
-    SHCSR |= SHCSR_ENABLE; /* else all of them are hard faults, which would do as well */
+    VTOR = (uint32_t)(uintptr_t)probe_arm_m_vectors; /* in case that somebody else ran before */
+    SHCSR |= SHCSR_ENABLE;                           /* else all of them are hard faults, which would do as well */
     __asm__ volatile("dsb\n isb" ::: "memory");
     probe_arrived(probe_cpu_self());
 }

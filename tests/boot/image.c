@@ -4,7 +4,8 @@
  *
  *   test-image BOARD FOLDER [COMPILER]
  *
- * writes FOLDER/<number of the target>/ and prints its claims, what the compiler made of them, and how long it took.
+ * writes FOLDER/<number of the target>/ and prints its claims, what the compiler made of them (no warning is let
+ * pass), and how long it took.
  */
 #include "board/load.h"
 #include "boot/image.h"
@@ -37,6 +38,9 @@ static bool make(const bw_image_job *job, const char *compiler)
 {
     bw_toolchain *toolchain = bw_toolchain_find(job->board, compiler, job->findings);
     gint64 start = g_get_monotonic_time();
+
+    if (toolchain)
+        g_ptr_array_add(toolchain->flags, g_strdup("-Werror"));
     bw_image *image = toolchain ? bw_image_build(job, toolchain) : NULL;
 
     if (image)

@@ -2,7 +2,12 @@
 /* The CPUs: each described one is there and is what it is said to be, and there are no others. */
 #include "probe.h"
 
+/* A microcontroller has few CPUs, and little RAM to note them in. */
+#if defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
+enum { ARRIVALS = 8 };
+#else
 enum { ARRIVALS = 64 };
+#endif
 
 /* Written by several CPUs at once, which may know no atomic instruction: see probe_arrived(). */
 static volatile uint64_t arrival_id[ARRIVALS]; /* id + 1; 0: free */

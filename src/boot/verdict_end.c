@@ -147,6 +147,27 @@ static bool is_in_image(const bw_judge *j, uint64_t pc)
     return false;
 }
 
+/* A machine that starts at the beginning of its memory does not come by where the description has it begin. */
+static bool fail_displaced(bw_judge *j)
+{
+    uint64_t entry = j->job->image->elf.entry;
+    const bw_machine_row *row = bw_machine_map_at(bw_judge_map(j), entry);
+    int index = memory_claim_at(j, entry);
+
+    if (index < 0 || !row || !row->is_memory)
+        return false;
+    const bw_claim *claim = bw_judge_claim(j, (guint)index);
+    const bw_block *block = &claim->memory->block;
+    if (block->address <= row->first)
+        return false;
+    bw_span span = bw_judge_row_span(block);
+    bw_judge_fail(j, (guint)index, BW_CODE_boot_timeout, &span,
+                  "memory %s: the description says that it begins at 0x%" PRIx64 ", the machine's begins at 0x%" PRIx64
+                  ", and that is where it started, so the probe never ran",
+                  claim->name, block->address, row->first);
+    return true;
+}
+
 static const char *seconds_text(bw_judge *j)
 {
     return bw_arena_printf(&j->unit->arena, "%.1f s", (double)j->job->run->total_time / G_USEC_PER_SEC);
@@ -175,6 +196,8 @@ static void fail_silent(bw_judge *j)
         return;
     known_pc = bw_registers_pc(run->registers, &pc);
     if ((!known_pc || is_in_image(j, pc)) && fail_console(j))
+        return;
+    if (known_pc && !is_in_image(j, pc) && fail_displaced(j))
         return;
     const char *text =
         known_pc && !is_in_image(j, pc)

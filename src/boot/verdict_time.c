@@ -133,6 +133,13 @@ static void fail_number(bw_judge *j, guint i)
         bw_finding_cure(f, "write %" PRIu64 " as the number of the PPI", found - 16);
 }
 
+/* The next row of the same device to the same controller: a CLINT's two interrupts of one CPU. */
+static bool is_sibling(const bw_claim *a, const bw_claim *b)
+{
+    return a->device && b->device && a->device->node == b->device->node && controller_of(a) == controller_of(b) &&
+           a->line->irq.index + 1 == b->line->irq.index;
+}
+
 static void fail_interrupt(bw_judge *j, guint i)
 {
     const bw_claim *claim = bw_judge_claim(j, i);
@@ -148,9 +155,14 @@ static void fail_interrupt(bw_judge *j, guint i)
                       "interrupt of %s: a register that raises or takes it does not answer, at 0x%" PRIx64, claim->name,
                       r->at);
     } else {
-        bw_judge_fail(j, i, BW_CODE_interrupt_silent, NULL,
-                      "interrupt of %s: number %s does not arrive, nor does another", claim->name,
-                      number_text(j, claim, claim->value));
+        bw_finding *f = bw_judge_fail(j, i, BW_CODE_interrupt_silent, NULL,
+                                      "interrupt of %s: number %s does not arrive, nor does another", claim->name,
+                                      number_text(j, claim, claim->value));
+
+        for (guint k = i + 1; k < BW_JUDGE_COUNT(j); k++)
+            if (is_silent(j, k) && is_sibling(claim, bw_judge_claim(j, k)))
+                bw_judge_follow(j, k, f, "interrupt of %s: number %s does not arrive either", claim->name,
+                                number_text(j, bw_judge_claim(j, k), bw_judge_claim(j, k)->value));
     }
 }
 

@@ -17,11 +17,12 @@ volatile uint32_t probe_riscv_came;    /* a hart has arrived or noted something 
 volatile uint32_t probe_riscv_watches; /* grows with each probe_riscv_watch() */
 extern volatile uint32_t probe_riscv_go;
 
-enum { MISA_LETTERS = 0x3ffffff };
+enum { MISA_LETTERS = 0x3ffffff, NOTED = 3 };
 
 static bool announced[PROBE_HARTS];
-static const unsigned noted_numbers[] = {PROBE_RISCV_SOFTWARE, PROBE_RISCV_TIMER, PROBE_RISCV_EXTERNAL};
+static const unsigned noted_numbers[NOTED] = {PROBE_RISCV_SOFTWARE, PROBE_RISCV_TIMER, PROBE_RISCV_EXTERNAL};
 static volatile struct hart *watched;
+static bool stale[NOTED]; /* of the hart that probe_riscv_pending_at() was asked about last */
 
 bool probe_guarded_load(uintptr_t address, unsigned width, uint64_t *value);
 bool probe_guarded_store(uintptr_t address, unsigned width, const uint64_t *value);
@@ -175,19 +176,44 @@ int probe_riscv_pending(unsigned from)
     return -1;
 }
 
-bool probe_riscv_watch(uint64_t hart)
+static void forget(volatile struct hart *h)
 {
-    watched = find(hart);
-    for (unsigned i = 0; watched && i < 3; i++)
-        watched->noted[i] = 0;
+    for (unsigned i = 0; i < NOTED; i++)
+        h->noted[i] = 0;
     fence();
     probe_riscv_watches++;
-    return watched;
+}
+
+bool probe_riscv_watch(uint64_t hart)
+{
+    volatile struct hart *h = find(hart);
+
+    if (h)
+        forget(h);
+    watched = h;
+    return h;
 }
 
 void probe_riscv_unwatch(void)
 {
     watched = NULL;
+}
+
+int probe_riscv_pending_at(uint64_t hart, unsigned from)
+{
+    volatile struct hart *h = find(hart);
+
+    if (h && from == 0) {
+        forget(h);
+        for (unsigned i = 0; i < PROBE_PATIENCE / 1024; i++)
+            fence();
+        for (unsigned i = 0; i < NOTED; i++)
+            stale[i] = h->noted[i];
+    }
+    for (unsigned i = 0; h && i < NOTED; i++)
+        if (stale[i] && noted_numbers[i] >= from)
+            return (int)noted_numbers[i];
+    return -1;
 }
 
 /* A hart that comes so late that nobody waited for it is announced here, too. */
@@ -200,8 +226,8 @@ void probe_relax(void)
     probe_riscv_came = 0;
     fence();
     announce_all();
-    for (unsigned i = 0; watched && i < 3; i++)
-        if (watched->noted[i])
+    for (unsigned i = 0; watched && i < NOTED; i++)
+        if (watched->noted[i] && !stale[i])
             probe_interrupt((int)noted_numbers[i]);
 }
 

@@ -44,6 +44,9 @@ int probe_riscv_pending(unsigned from);
  *  @return false when there is no such hart. */
 bool probe_riscv_watch(uint64_t hart);
 void probe_riscv_unwatch(void);
+/** @return what probe_riscv_pending() says, of another hart; it is asked anew with @p from 0, and what was pending then is
+ *  not reported by probe_riscv_watch(). */
+int probe_riscv_pending_at(uint64_t hart, unsigned from);
 #endif
 
 #endif

@@ -30,10 +30,9 @@ static void disable(const struct probe_intc *i, unsigned number)
         probe_riscv_unwatch();
 }
 
-/* What another hart has noted arrives as an interrupt (probe_relax()). */
 static int pending(const struct probe_intc *i, unsigned from)
 {
-    return is_own(i) ? probe_riscv_pending(from) : -1;
+    return is_own(i) ? probe_riscv_pending(from) : probe_riscv_pending_at(i->outputs[0].cpu, from);
 }
 
 const struct probe_intc_driver probe_intc_riscv_cpu = {start, enable, disable, pending, NULL};

@@ -26,6 +26,8 @@ static const char *what_it_lacks(const bw_judge *j, const bw_claim *claim)
     if (claim->device && (bw_judge_fails(j, BW_CLAIM_DEVICE, claim->device->node) ||
                           bw_judge_fails(j, BW_CLAIM_DEVICE_ID, claim->device->node)))
         return "the device itself is not as described";
+    if (claim->device && bw_judge_fails(j, BW_CLAIM_TIMER_RATE, claim->device->node))
+        return "the timer does not count";
     if (controller &&
         (bw_judge_fails(j, BW_CLAIM_DEVICE, controller) || bw_judge_fails(j, BW_CLAIM_DEVICE_ID, controller)))
         return "its interrupt controller is not as described";

@@ -16,6 +16,7 @@
 #define NAMES_MAX 500000
 
 typedef struct finder {
+    const bw_board_lookup *lookup; /* or NULL */
     bw_context *ctx;
     bw_arena *arena;
     bw_findings *findings;
@@ -223,7 +224,7 @@ static bool is_shared_part(finder *f, const char *folder, const GPtrArray *names
     return shared;
 }
 
-static void add_board_yml(finder *f, const char *path)
+static void guess_targets(finder *f, const char *path)
 {
     char *folder = g_path_get_dirname(path);
     int error_number = 0;
@@ -265,6 +266,16 @@ static void add_board_yml(finder *f, const char *path)
     if (names)
         g_ptr_array_free(names, TRUE);
     g_free(folder);
+}
+
+static void add_board_yml(finder *f, const char *path)
+{
+    guint before = f->targets->len;
+
+    if (!f->lookup || !f->lookup->of_board_yml(f->lookup->data, path, f->arena, f->findings, f->targets))
+        guess_targets(f, path);
+    else if (f->targets->len == before)
+        f->failed = true;
 }
 
 /* ---- folders ---- */
@@ -326,9 +337,41 @@ static char *tidy(const char *path)
     return g_strndup(path, len);
 }
 
+/* "boards/plank/m33": a target of the board in a folder. @return false if it is none. */
+static bool add_target_in_folder(finder *f, const char *argument)
+{
+    char *folder = tidy(argument);
+    char *slash;
+    bool found = false;
+
+    while (!found && (slash = strrchr(folder, '/')) && slash > folder) {
+        const char *qualifiers = argument + (slash - folder) + 1;
+
+        *slash = '\0';
+        char *yml = in_folder(folder, "board.yml");
+        if (g_file_test(yml, G_FILE_TEST_IS_REGULAR)) {
+            guint before = f->targets->len;
+
+            add_board_yml(f, yml);
+            for (guint i = f->targets->len; i > before; i--) {
+                const bw_target *t = &g_array_index(f->targets, bw_target, i - 1);
+                const char *own = strchr(t->name, '/');
+
+                if (!own || strcmp(own + 1, qualifiers) != 0)
+                    g_array_remove_index(f->targets, i - 1);
+            }
+            found = f->targets->len > before;
+        }
+        g_free(yml);
+    }
+    g_free(folder);
+    return found;
+}
+
 static void add_argument(finder *f, const char *argument)
 {
     static const char *const yaml[] = {".yml", ".yaml", NULL};
+    static const char *const file_endings[] = {".yml", ".yaml", ".dts", ".dtso", ".dtb", ".dtbo", ".json", NULL};
     int error_number = 0;
 
     if (strcmp(argument, "-") != 0 && g_file_test(argument, G_FILE_TEST_IS_DIR)) {
@@ -345,7 +388,11 @@ static void add_argument(finder *f, const char *argument)
         return;
     }
     bw_source *source = bw_source_open(f->ctx->sources, argument, &error_number);
-    if (!source)
+    if (!source && (error_number == ENOENT || error_number == ENOTDIR) && add_target_in_folder(f, argument))
+        return;
+    if (!source && error_number == ENOENT && f->lookup && !has_ending(argument, file_endings))
+        f->failed |= !f->lookup->by_name(f->lookup->data, argument, f->arena, f->findings, f->targets);
+    else if (!source)
         refuse(f, argument, error_number);
     else if (has_ending(argument, yaml))
         add_board_yml(f, argument);
@@ -362,7 +409,12 @@ bool bw_targets_find(bw_context *ctx, const char *argument, const bw_load_option
                      bw_findings *findings, bw_targets *targets)
 {
     uint32_t limit = options && options->names_max ? options->names_max : NAMES_MAX;
-    finder f = {.ctx = ctx, .arena = arena, .findings = findings, .names_max = limit, .names_left = limit};
+    finder f = {.lookup = options ? options->lookup : NULL,
+                .ctx = ctx,
+                .arena = arena,
+                .findings = findings,
+                .names_max = limit,
+                .names_left = limit};
 
     f.targets = g_array_new(FALSE, FALSE, sizeof(bw_target));
     add_argument(&f, argument);
@@ -395,7 +447,7 @@ static const char *const *join(bw_arena *arena, const char *const *given, const 
 
 static bw_tree *read_source(bw_unit *unit, const bw_target *target, const bw_load_options *options, bw_roots *roots)
 {
-    const bw_root *root = roots ? bw_roots_find(roots, target->path) : NULL;
+    const bw_root *root = roots && !target->include_dirs ? bw_roots_find(roots, target->path) : NULL;
     bw_dts_options dts = {
         .preprocess = !options->no_preprocess,
         .tolerate_missing = options->tolerate_missing,
@@ -416,6 +468,12 @@ static bw_tree *read_source(bw_unit *unit, const bw_target *target, const bw_loa
         dts.include_dirs = join(&unit->arena, options->include_dirs, root->include_dirs);
         dts.dts_dirs = join(&unit->arena, options->dts_dirs, root->dts_dirs);
     }
+    if (target->include_dirs) {
+        dts.include_dirs = join(&unit->arena, options->include_dirs, target->include_dirs);
+        dts.dts_dirs = join(&unit->arena, options->dts_dirs, target->include_dirs);
+    }
+    if (target->defines)
+        dts.defines = join(&unit->arena, options->defines, target->defines);
     return bw_dts_read(unit, target->path, &dts);
 }
 

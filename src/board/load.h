@@ -3,7 +3,8 @@
  * From what a user calls a board to trees: which targets it has, and reading one of them.
  *
  * A BOARD is a devicetree source, a blob (known by its magic), a board.yml, or a folder that holds them,
- * at its top or further down; a folder with board.yml is one board with its targets.
+ * at its top or further down; a folder with board.yml is one board with its targets, and <folder>/<qualifiers> one
+ * of them. What is no path is a name to look up.
  */
 #ifndef BW_BOARD_LOAD_H
 #define BW_BOARD_LOAD_H
@@ -12,11 +13,24 @@
 #include "board/roots.h"
 #include "tree/resolve.h"
 
+/**
+ * Who knows boards by other means than files beside a board.yml: the hardware models of systems, which stand above this
+ * folder. Both functions add bw_targets to an array, allocated in the arena.
+ */
+typedef struct bw_board_lookup {
+    void *data;
+    /** The targets that a name stands for. @return false after a finding. */
+    bool (*by_name)(void *data, const char *name, bw_arena *arena, bw_findings *findings, GArray *targets);
+    /** The targets of a board.yml. @return false if nothing is known of it; then file names are looked at. */
+    bool (*of_board_yml)(void *data, const char *path, bw_arena *arena, bw_findings *findings, GArray *targets);
+} bw_board_lookup;
+
 /** How to read the sources of a run; zero-initialise. What is not given is found (board/roots.h). */
 typedef struct bw_load_options {
     const char *const *include_dirs; /**< -I; searched before the ones found; NULL-terminated or NULL */
     const char *const *dts_dirs;     /**< -i; likewise */
     const char *const *defines;      /**< -D */
+    const bw_board_lookup *lookup;   /**< or NULL: a BOARD is a path */
     bool tolerate_missing;           /**< a missing include is a warning, reading goes on */
     bool no_preprocess;
     uint32_t names_max;              /**< that are looked at in folders for boards; 0: 500,000 */
@@ -38,9 +52,11 @@ typedef struct bw_target {
     const char *full_name; /**< from board.yml, or NULL */
     const char *vendor;    /**< from board.yml, or NULL */
     bw_target_kind kind;
-    const char *path;              /**< of the .dts or .dtb */
-    const char *board_yml;         /**< path, or NULL */
-    const char *const *more_files; /**< texts appended (a revision's overlay), or NULL; NULL-terminated */
+    const char *path;                /**< of the .dts or .dtb */
+    const char *board_yml;           /**< path, or NULL */
+    const char *const *more_files;   /**< texts appended (a revision's overlay), or NULL; NULL-terminated */
+    const char *const *include_dirs; /**< where to look for what is included, instead of what is found; or NULL */
+    const char *const *defines;      /**< as bw_dts_options has them, or NULL */
 } bw_target;
 
 typedef struct bw_targets {

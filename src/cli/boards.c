@@ -84,6 +84,8 @@ bool bw_boards_open(bw_boards *b, const char *command, const bw_options *options
     b->load.dts_dirs = (const char *const *)options->dts_dirs;
     b->load.defines = (const char *const *)options->defines;
     b->load.tolerate_missing = options->missing_given ? options->tolerate_missing : true;
+    bw_board_finder_init(&b->finder, b->ctx, options);
+    b->load.lookup = &b->finder.lookup;
     bool found = bw_targets_find(b->ctx, argument, &b->load, &b->arena, &b->findings, &b->targets);
     print_findings(b);
     return found && (!wanted || select_target(b, wanted));
@@ -106,6 +108,7 @@ void bw_boards_close(bw_boards *b)
     bw_unit_free(b->unit);
     bw_findings_free(&b->findings);
     bw_roots_free(b->roots);
+    bw_board_finder_free(&b->finder);
     bw_arena_free(&b->arena);
     bw_context_free(b->ctx);
 }

@@ -6,6 +6,7 @@
 #include "board/board.h"
 #include "board/load.h"
 #include "cli/options.h"
+#include "cli/roots.h"
 #include "report/figures.h"
 
 typedef struct bw_boards {
@@ -13,6 +14,7 @@ typedef struct bw_boards {
     bw_arena arena;
     bw_findings findings;
     bw_roots *roots;
+    bw_board_finder finder;
     bw_unit *unit;
     bw_load_options load;
     bw_targets targets;

@@ -7,6 +7,7 @@
 #include "cli/load_options.h"
 #include "cli/plans.h"
 #include "cli/print.h"
+#include "cli/roots.h"
 #include "report/json_out.h"
 #include "systems/support.h"
 
@@ -34,7 +35,8 @@ static const bw_usage usage = {
                    "Files go to DIR/<board>/<system>/. Each is written whole or not at all, and left alone if it is\n"
                    "right already; DIR/<board>/manifest.sha256 lists them. A file that somebody edited since is not\n"
                    "overwritten without --force.",
-    .groups = BW_OPT_SOURCE | BW_OPT_MISSING | BW_OPT_LEVELS | BW_OPT_JSON | BW_OPT_OUTPUT | BW_OPT_WRITE,
+    .groups = BW_OPT_ROOTS | BW_OPT_SOURCE | BW_OPT_MISSING | BW_OPT_LEVELS | BW_OPT_JSON | BW_OPT_OUTPUT |
+              BW_OPT_WRITE,
     .entries = entries,
 };
 
@@ -456,9 +458,12 @@ static int run(const bw_options *options, const char *argument)
 {
     gint64 start = g_get_monotonic_time();
     build b = {.options = options, .load = bw_load_options_of(options)};
+    bw_board_finder finder;
     bool ok = false;
 
     b.ctx = bw_options_context(options);
+    bw_board_finder_init(&finder, b.ctx, options);
+    b.load.lookup = &finder.lookup;
     bw_arena_init(&b.arena);
     bw_findings_init(&b.findings, b.ctx);
     b.join = bw_join_new(&b.findings);
@@ -489,6 +494,7 @@ static int run(const bw_options *options, const char *argument)
     bw_join_free(b.join);
     bw_findings_free(&b.findings);
     bw_arena_free(&b.arena);
+    bw_board_finder_free(&finder);
     bw_context_free(b.ctx);
     return code;
 }

@@ -4,6 +4,7 @@
 #include "check/check.h"
 #include "cli/load_options.h"
 #include "cli/print.h"
+#include "cli/roots.h"
 #include "systems/support.h"
 
 #include <stdio.h>
@@ -159,9 +160,12 @@ static int check(const bw_options *options, int argc, char **argv)
     gint64 start = g_get_monotonic_time();
     run r = {.load = bw_load_options_of(options)};
     bw_totals totals = {0};
+    bw_board_finder finder;
     bw_arena arena;
 
     r.ctx = bw_options_context(options);
+    bw_board_finder_init(&finder, r.ctx, options);
+    r.load.lookup = &finder.lookup;
     r.roots = bw_roots_new();
     r.jobs = g_array_new(FALSE, FALSE, sizeof(job));
     g_mutex_init(&r.lock);
@@ -188,6 +192,7 @@ static int check(const bw_options *options, int argc, char **argv)
     g_mutex_clear(&r.lock);
     g_array_free(r.jobs, TRUE);
     bw_roots_free(r.roots);
+    bw_board_finder_free(&finder);
     bw_context_free(r.ctx);
     return result;
 }
@@ -201,7 +206,8 @@ int bw_cmd_check(int argc, char **argv)
                    "are found by themselves in Linux and Zephyr trees; -I names others instead.",
         .description = "Findings go to standard error as text, to standard output in any other format.\n"
                        "'boardwright explain' lists them all, 'boardwright explain CODE' tells what one means.",
-        .groups = BW_OPT_SOURCE | BW_OPT_MISSING | BW_OPT_LEVELS | BW_OPT_FORMAT | BW_OPT_JSON | BW_OPT_JOBS,
+        .groups = BW_OPT_SOURCE | BW_OPT_MISSING | BW_OPT_LEVELS | BW_OPT_FORMAT | BW_OPT_JSON | BW_OPT_JOBS |
+                  BW_OPT_ROOTS,
     };
     bw_options options;
     int result;

@@ -4,7 +4,7 @@
 #define BW_CLI_ROOTS_H
 
 #include "cli/options.h"
-#include "systems/zephyr/zephyr.h"
+#include "systems/zephyr/lookup.h"
 
 typedef struct bw_root_lists {
     bw_arena arena;
@@ -20,5 +20,14 @@ typedef struct bw_root_lists {
  */
 void bw_root_lists_init(bw_root_lists *lists, const bw_options *options, char *const *more, bool with_base);
 void bw_root_lists_free(bw_root_lists *lists);
+/** How a command finds a BOARD that is no path. */
+typedef struct bw_board_finder {
+    bw_root_lists lists;
+    bw_zephyr_lookup *zephyr;
+    bw_board_lookup lookup; /**< for bw_load_options */
+} bw_board_finder;
+
+void bw_board_finder_init(bw_board_finder *finder, bw_context *ctx, const bw_options *options);
+void bw_board_finder_free(bw_board_finder *finder); /**< after the last use of a target that it found */
 
 #endif

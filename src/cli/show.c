@@ -4,16 +4,20 @@
 #include "cli/boards.h"
 #include "cli/commands.h"
 #include "report/json_out.h"
+#include "systems/zephyr/show_files.h"
 
 #include <stdio.h>
 
 static gboolean show_all;
 static gboolean show_each;
+static gboolean show_files;
 static char *wanted_target;
 
 static const GOptionEntry entries[] = {
     {"all", 'a', 0, G_OPTION_ARG_NONE, &show_all, "Also show what is disabled", NULL},
     {"each", 'e', 0, G_OPTION_ARG_NONE, &show_each, "A line for every device, also of many that are alike", NULL},
+    {"files", 0, 0, G_OPTION_ARG_NONE, &show_files,
+     "Only the files that a Zephyr target is built from, in order, and why", NULL},
     {"target", 't', 0, G_OPTION_ARG_FILENAME, &wanted_target, "Only this target of a board folder", "NAME"},
     {NULL, 0, 0, 0, NULL, NULL, NULL},
 };
@@ -24,7 +28,7 @@ static const bw_usage usage = {
                "or all about single NODEs: paths, labels or aliases.",
     .description = "A BOARD is a .dts, a .dtb, a board.yml or a folder that holds one of them. Include directories\n"
                    "of Linux and Zephyr trees are found by themselves.",
-    .groups = BW_OPT_SOURCE | BW_OPT_MISSING | BW_OPT_LEVELS | BW_OPT_JSON,
+    .groups = BW_OPT_ROOTS | BW_OPT_SOURCE | BW_OPT_MISSING | BW_OPT_LEVELS | BW_OPT_JSON,
     .entries = entries,
 };
 
@@ -48,21 +52,71 @@ static bool show_nodes(const bw_board *board, char **names, const bw_show_option
     return all;
 }
 
+static void show_zephyr_files(bw_boards *boards, const bw_target *target, bw_buffer *out)
+{
+    bw_zephyr_choice choice;
+    bw_zephyr_files files;
+
+    if (!bw_zephyr_files_of(boards->finder.zephyr, target, &boards->arena, &choice, &files))
+        return;
+    bw_buffer section = {0};
+    bw_zephyr_show_files(&choice, &files, &section);
+    if (!show_files)
+        bw_buffer_text(out, "\nFiles of ");
+    bw_buffer_add(out, section.data, section.len);
+    bw_buffer_free(&section);
+}
+
+static json_t *files_json(const bw_zephyr_file *files, uint32_t count)
+{
+    json_t *list = json_array();
+
+    for (uint32_t i = 0; i < count; i++) {
+        json_t *object = json_object();
+
+        json_object_set_new(object, "path", bw_json_text(files[i].path));
+        json_object_set_new(object, "use", json_string(bw_zephyr_use_name(files[i].use)));
+        json_object_set_new(object, "why", bw_json_text(files[i].why));
+        json_array_append_new(list, object);
+    }
+    return list;
+}
+
+static json_t *board_json(bw_boards *boards, const bw_board *board, const bw_target *target)
+{
+    json_t *object = bw_show_json(board, target);
+    bw_zephyr_choice choice;
+    bw_zephyr_files files;
+
+    if (bw_zephyr_files_of(boards->finder.zephyr, target, &boards->arena, &choice, &files)) {
+        json_object_set_new(object, "files", files_json(files.used, files.used_count));
+        json_object_set_new(object, "unused_files", files_json(files.unused, files.unused_count));
+    }
+    return object;
+}
+
+static bool is_first(const bw_boards *boards, const bw_target *target)
+{
+    return target == boards->targets.items;
+}
+
 static void show_board(bw_boards *boards, const bw_target *target, char **nodes, json_t *list)
 {
     bw_show_options options = {.style = bw_stdout_style(), .all = show_all, .each = show_each};
-    const bw_board *board = bw_boards_read(boards, target);
+    const bw_board *board = show_files ? NULL : bw_boards_read(boards, target);
     bw_buffer out = {0};
 
-    if (!board)
+    if (!board && !show_files)
         return;
     if (list)
-        json_array_append_new(list, bw_show_json(board, target));
-    else if (!*nodes)
+        json_array_append_new(list, board_json(boards, board, target));
+    else if (!*nodes && board)
         bw_show_text(board, target, &options, &out);
-    else if (!show_nodes(board, nodes, &options, &out) && boards->exit_code < BW_EXIT_FINDINGS)
+    else if (board && !show_nodes(board, nodes, &options, &out) && boards->exit_code < BW_EXIT_FINDINGS)
         boards->exit_code = BW_EXIT_FINDINGS;
-    if (target > boards->targets.items && out.len)
+    if (!list && !*nodes)
+        show_zephyr_files(boards, target, &out);
+    if (!is_first(boards, target) && out.len)
         putchar('\n');
     if (out.len)
         fwrite(out.data, 1, out.len, stdout);

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "systems/zephyr/lookup.h"
+
+#include "systems/zephyr/near.h"
+#include "systems/zephyr/walk.h"
+
+#include <string.h>
+
+/* So many boards of one Zephyr tree are read one by one; from then on the whole tree is. */
+#define SINGLE_MAX 2
+
+struct bw_zephyr_lookup {
+    bw_context *ctx;
+    bw_arena arena;
+    bw_zephyr_roots roots;
+    const char *zephyr_base;
+    int threads;
+    bw_zephyr *model;  /* of the roots */
+    bw_roots *trees;   /* finds the tree that a board lies in */
+    GPtrArray *models; /* of other trees: owned bw_zephyr */
+    GTree *by_tree;    /* path of a tree -> its whole model */
+    GArray *known;     /* of known: what was found */
+    GTree *singles;    /* path of a tree -> how many of its boards were read alone */
+    const bw_zephyr_deprecated *deprecated;
+    bool deprecated_read;
+};
+
+/* A target that was found, and from what. */
+typedef struct known {
+    const char *name, *board_yml;
+    const bw_zephyr *z;
+    bw_zephyr_choice choice;
+} known;
+
+static int compare_names(gconstpointer a, gconstpointer b, gpointer unused)
+{
+    (void)unused;
+    return strcmp(a, b);
+}
+
+bw_zephyr_lookup *bw_zephyr_lookup_new(bw_context *ctx, const bw_zephyr_roots *roots, const char *zephyr_base,
+                                       int threads)
+{
+    bw_zephyr_lookup *l = g_new0(bw_zephyr_lookup, 1);
+
+    l->ctx = ctx;
+    l->roots = *roots;
+    l->zephyr_base = zephyr_base;
+    l->threads = threads;
+    l->trees = bw_roots_new();
+    l->models = g_ptr_array_new();
+    l->by_tree = g_tree_new_full(compare_names, NULL, NULL, NULL);
+    l->known = g_array_new(FALSE, FALSE, sizeof(known));
+    l->singles = g_tree_new_full(compare_names, NULL, NULL, NULL);
+    bw_arena_init(&l->arena);
+    return l;
+}
+
+void bw_zephyr_lookup_free(bw_zephyr_lookup *l)
+{
+    if (!l)
+        return;
+    for (guint i = 0; i < l->models->len; i++)
+        bw_zephyr_free(l->models->pdata[i]);
+    g_ptr_array_free(l->models, TRUE);
+    g_tree_unref(l->by_tree);
+    g_tree_unref(l->singles);
+    g_array_free(l->known, TRUE);
+    bw_zephyr_free(l->model);
+    bw_roots_free(l->trees);
+    bw_arena_free(&l->arena);
+    g_free(l);
+}
+
+const bw_zephyr *bw_zephyr_lookup_model(bw_zephyr_lookup *l, bw_findings *findings)
+{
+    if (!l->model)
+        l->model = bw_zephyr_load(l->ctx, &l->roots, NULL, l->threads, findings);
+    return l->model;
+}
+
+const bw_zephyr_deprecated *bw_zephyr_lookup_deprecated(bw_zephyr_lookup *l)
+{
+    if (!l->deprecated_read && l->zephyr_base)
+        l->deprecated = bw_zephyr_deprecated_read(
+            l->ctx, bw_zephyr_path(&l->arena, l->zephyr_base, "boards/deprecated.cmake"), &l->arena);
+    l->deprecated_read = true;
+    return l->deprecated;
+}
+
+/* ---- from a choice to something that can be read ---- */
+
+static const char *const *include_dirs(bw_zephyr_lookup *l, const char *base, const bw_zephyr_choice *choice,
+                                       const bw_zephyr_files *files, bw_arena *arena)
+{
+    GPtrArray *roots = g_ptr_array_new();
+
+    g_ptr_array_add(roots, (gpointer)(uintptr_t)choice->board->dirs[0]->path);
+    for (const char *const *dir = files->shield_dirs; *dir; dir++)
+        g_ptr_array_add(roots, (gpointer)(uintptr_t)*dir);
+    if (base)
+        g_ptr_array_add(roots, (gpointer)(uintptr_t)base);
+    g_ptr_array_add(roots, NULL);
+    const char *const *dirs = bw_zephyr_include_dirs(l->ctx, (const char *const *)roots->pdata, base, arena);
+    g_ptr_array_free(roots, TRUE);
+    return dirs;
+}
+
+static bw_target target_of(bw_zephyr_lookup *l, const char *base, const bw_zephyr_choice *choice,
+                           const bw_zephyr_files *files, bw_arena *arena)
+{
+    const bw_yml_board *yml = choice->board->yml;
+    const char *qualifiers = choice->qualifiers ? choice->qualifiers : "";
+
+    return (bw_target){
+        .name = choice->requested ? choice->name : bw_arena_printf(arena, "%s%s", yml->name, qualifiers),
+        .board = bw_arena_strdup(arena, yml->name),
+        .full_name = yml->full_name ? bw_arena_strdup(arena, yml->full_name) : NULL,
+        .vendor = yml->vendor ? bw_arena_strdup(arena, yml->vendor) : NULL,
+        .kind = BW_TARGET_SOURCE,
+        .path = files->dts,
+        .board_yml = choice->board->file->source->path,
+        .more_files = files->overlays,
+        .include_dirs = include_dirs(l, base, choice, files, arena),
+        .defines = files->defines,
+    };
+}
+
+bool bw_zephyr_resolve(bw_zephyr_lookup *l, const bw_zephyr_request *request, bw_arena *arena, bw_findings *findings,
+                       bw_target *target, bw_zephyr_choice *choice, bw_zephyr_files *files)
+{
+    const bw_zephyr *z = bw_zephyr_lookup_model(l, findings);
+    bw_place place = bw_file_place(request->target);
+    bw_zephyr_extras extras = {.shields = request->shields,
+                               .snippets = request->snippets,
+                               .overlays = request->overlays,
+                               .near_misses = request->near_misses};
+    bw_zephyr_shields shields = {0};
+    bw_zephyr_snippets snippets = {0};
+
+    if (!bw_zephyr_choose(z, bw_zephyr_lookup_deprecated(l), request->target, place, arena, findings, choice))
+        return false;
+    if (request->shields && *request->shields)
+        shields = bw_zephyr_shields_load(l->ctx, l->roots.board_roots, arena, findings);
+    if (request->snippets && *request->snippets)
+        snippets = bw_zephyr_snippets_load(l->ctx, l->roots.board_roots, arena, findings);
+    extras.known_shields = &shields;
+    extras.known_snippets = &snippets;
+    bool found = bw_zephyr_find_files(z, choice, &extras, place, arena, findings, files);
+    *target = target_of(l, l->zephyr_base, choice, files, arena);
+    return found && !shields.failed && !snippets.failed;
+}
+
+/* ---- what load.h asks ---- */
+
+typedef struct answer {
+    bw_zephyr_lookup *l;
+    const bw_zephyr *z;
+    const char *base;
+    bw_arena *arena;
+    bw_findings *findings;
+    GArray *targets; /* of bw_target */
+} answer;
+
+static void add_choice(answer *a, const bw_zephyr_choice *choice)
+{
+    bw_zephyr_files files;
+    bw_place place = bw_file_place(choice->board->file->source->path);
+
+    bw_zephyr_find_files(a->z, choice, NULL, place, a->arena, a->findings, &files);
+    if (!files.dts)
+        return; /* check speaks of it */
+    bw_target t = target_of(a->l, a->base, choice, &files, a->arena);
+    g_array_append_val(a->targets, t);
+    known k = {t.name, t.board_yml, a->z, *choice};
+    g_array_append_val(a->l->known, k);
+}
+
+static void add_board(answer *a, const bw_zephyr_board *board, const char *revision)
+{
+    for (uint32_t i = 0; i < board->target_count; i++) {
+        bw_zephyr_choice choice;
+
+        if (revision) {
+            const char *text =
+                bw_arena_printf(a->arena, "%s@%s/%s", board->name, revision, board->targets[i]->qualifiers);
+            if (!bw_zephyr_choose(a->z, NULL, text, bw_file_place(text), a->arena, a->findings, &choice))
+                return;
+        } else {
+            bw_zephyr_choose_default(board->targets[i], a->arena, &choice);
+        }
+        add_choice(a, &choice);
+    }
+}
+
+static void no_devicetree(answer *a, const char *name)
+{
+    bw_findings_add(a->findings, BW_CODE_board_unknown, bw_file_place(name),
+                    "no file in the board's folder is the devicetree of the target");
+}
+
+/* A bare board name stands for all its targets; anything more is taken as Zephyr takes it. */
+static bool find_by_name(void *data, const char *name, bw_arena *arena, bw_findings *findings, GArray *targets)
+{
+    bw_zephyr_lookup *l = data;
+    answer a = {l, NULL, l->zephyr_base, arena, findings, targets};
+    bw_zephyr_choice choice;
+    bw_zephyr_name parts;
+    const char *problem;
+    guint before = targets->len;
+
+    a.z = bw_zephyr_lookup_model(l, findings);
+    const bw_zephyr_board *board =
+        bw_zephyr_name_parse(arena, name, &parts, &problem) ? bw_zephyr_board_called(a.z, parts.board) : NULL;
+    if (board && !parts.qualifiers && board->target_count > 1) {
+        add_board(&a, board, parts.revision);
+        if (targets->len == before && parts.revision)
+            return false; /* the revision was refused */
+    } else {
+        if (!bw_zephyr_choose(a.z, bw_zephyr_lookup_deprecated(l), name, bw_file_place(name), arena, findings, &choice))
+            return false;
+        add_choice(&a, &choice);
+    }
+    if (targets->len == before)
+        no_devicetree(&a, name);
+    return targets->len > before;
+}
+
+/* The whole model of the tree that a board lies in; NULL while single boards are cheaper. */
+static const bw_zephyr *whole_model(bw_zephyr_lookup *l, const char *tree, bool now, bw_findings *findings)
+{
+    bw_zephyr *z = g_tree_lookup(l->by_tree, tree);
+    guint count = GPOINTER_TO_UINT(g_tree_lookup(l->singles, tree));
+
+    if (z || (count < SINGLE_MAX && !now))
+        return z;
+    const char **roots = bw_arena_array(&l->arena, const char *, 2);
+    roots[0] = bw_arena_strdup(&l->arena, tree);
+    bw_zephyr_roots where = {.board_roots = roots, .soc_roots = roots};
+    z = bw_zephyr_load(l->ctx, &where, NULL, l->threads, findings);
+    g_ptr_array_add(l->models, z);
+    g_tree_insert(l->by_tree, (gpointer)(uintptr_t)roots[0], z);
+    return z;
+}
+
+/* One board.yml with the SoCs of a tree, or of the roots (tree NULL). */
+static bw_zephyr *single_model(bw_zephyr_lookup *l, const char *tree, const char *folder, bw_findings *findings)
+{
+    const char **lists = bw_arena_array(&l->arena, const char *, 4);
+
+    lists[0] = tree ? bw_arena_strdup(&l->arena, tree) : NULL;
+    lists[2] = bw_arena_strdup(&l->arena, folder);
+    bw_zephyr_roots where = {.board_roots = tree ? lists : l->roots.board_roots,
+                             .soc_roots = tree ? lists : l->roots.soc_roots,
+                             .board_dirs = lists + 2};
+    bw_zephyr *z = bw_zephyr_load(l->ctx, &where, NULL, l->threads, findings);
+    g_ptr_array_add(l->models, z);
+    if (tree) {
+        guint count = GPOINTER_TO_UINT(g_tree_lookup(l->singles, tree));
+        g_tree_replace(l->singles, (gpointer)(uintptr_t)lists[0], GUINT_TO_POINTER(count + 1));
+    }
+    return z;
+}
+
+/* A board outside of any Zephyr tree; NULL if the tree that was found for it does not know its SoCs. */
+static const bw_zephyr *outside_model(bw_zephyr_lookup *l, const char *folder)
+{
+    bw_findings unheard;
+
+    if (!l->zephyr_base)
+        return NULL;
+    bw_findings_init(&unheard, l->ctx);
+    const bw_zephyr *z = single_model(l, NULL, folder, &unheard);
+    bw_findings_free(&unheard);
+    return z->failed || z->extension_count ? NULL : z;
+}
+
+static const bw_board_yml *file_of(const bw_zephyr *z, const char *path)
+{
+    for (uint32_t i = 0; i < z->file_count; i++)
+        if (strcmp(z->files[i]->source->path, path) == 0)
+            return z->files[i];
+    return NULL;
+}
+
+static bool has_extensions(const bw_board_yml *file)
+{
+    for (uint32_t i = 0; file && i < file->count; i++)
+        if (!file->boards[i].name)
+            return true;
+    return false;
+}
+
+/* The targets that the board.yml of a folder brings: of its boards, and those it adds to others. */
+static void add_of_file(answer *a, const bw_board_yml *file, const char *folder)
+{
+    const bw_zephyr_board *const *boards = bw_zephyr_boards_of(a->z, file, a->arena);
+
+    for (; *boards; boards++)
+        for (uint32_t i = 0; i < (*boards)->target_count; i++) {
+            const bw_zephyr_target *t = (*boards)->targets[i];
+            bw_zephyr_choice choice;
+
+            if (strcmp((*boards)->dirs[t->folder]->path, folder) != 0)
+                continue;
+            bw_zephyr_choose_default(t, a->arena, &choice);
+            add_choice(a, &choice);
+        }
+}
+
+/* The targets of a board.yml. @return false where the SoCs are not known: then file names are guessed at. */
+static bool find_in_file(void *data, const char *path, bw_arena *arena, bw_findings *findings, GArray *targets)
+{
+    bw_zephyr_lookup *l = data;
+    const bw_root *root = bw_roots_find(l->trees, path);
+    bool inside = root->kind == BW_ROOT_ZEPHYR;
+    answer a = {l, NULL, inside ? root->path : l->zephyr_base, arena, findings, targets};
+    char *dirname = g_path_get_dirname(path);
+    const char *folder = bw_zephyr_tidy_path(arena, dirname);
+    const char *tidy = bw_zephyr_path(arena, folder, "board.yml");
+    guint before = targets->len;
+
+    g_free(dirname);
+    if (inside)
+        a.z = whole_model(l, root->path, false, findings);
+    if (!a.z)
+        a.z = inside ? single_model(l, root->path, folder, findings) : outside_model(l, folder);
+    if (!a.z)
+        return false;
+    const bw_board_yml *file = file_of(a.z, tidy);
+    if (inside && has_extensions(file)) {
+        a.z = whole_model(l, root->path, true, findings);
+        file = file_of(a.z, tidy);
+    }
+    if (file)
+        add_of_file(&a, file, folder);
+    if (file && targets->len == before)
+        bw_findings_add(findings, BW_CODE_board_unknown, bw_file_place(path),
+                        "no file beside this board.yml is the devicetree of one of its targets");
+    return true;
+}
+
+bw_board_lookup bw_zephyr_board_lookup(bw_zephyr_lookup *l)
+{
+    return (bw_board_lookup){l, find_by_name, find_in_file};
+}
+
+bool bw_zephyr_files_of(bw_zephyr_lookup *l, const bw_target *target, bw_arena *arena, bw_zephyr_choice *choice,
+                        bw_zephyr_files *files)
+{
+    const bw_zephyr_extras extras = {.near_misses = true};
+    bw_findings unheard;
+
+    for (guint i = 0; i < l->known->len; i++) {
+        const known *k = &g_array_index(l->known, known, i);
+
+        if (!target->board_yml || strcmp(k->name, target->name) != 0 || strcmp(k->board_yml, target->board_yml) != 0)
+            continue;
+        bw_findings_init(&unheard, l->ctx);
+        *choice = k->choice;
+        bw_zephyr_find_files(k->z, choice, &extras, bw_file_place(target->name), arena, &unheard, files);
+        bw_findings_free(&unheard);
+        return true;
+    }
+    return false;
+}

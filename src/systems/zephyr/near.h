@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * Files that look meant for a target and are not used. Private to systems/zephyr.
+ */
+#ifndef BW_SYSTEMS_ZEPHYR_NEAR_H
+#define BW_SYSTEMS_ZEPHYR_NEAR_H
+
+#include "systems/zephyr/files.h"
+
+/** Adds them (to an array of bw_zephyr_file). @param used an array of bw_zephyr_file: what the target uses */
+void bw_zephyr_near_misses(const bw_zephyr *zephyr, const bw_zephyr_choice *choice, const GArray *used, bw_arena *arena,
+                           GArray *unused);
+
+/** The boards that one board.yml defines or extends, NULL-terminated, in the arena. */
+const bw_zephyr_board *const *bw_zephyr_boards_of(const bw_zephyr *zephyr, const bw_board_yml *file, bw_arena *arena);
+
+#endif

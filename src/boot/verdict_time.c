@@ -18,6 +18,32 @@ static const bw_node *controller_of(const bw_claim *claim)
     return claim->line ? claim->line->irq.controller : NULL;
 }
 
+/* Whether some register of a device did not answer, whatever was tested. */
+static bool has_fault(const bw_judge *j, const bw_node *device)
+{
+    for (guint i = 0; i < BW_JUDGE_COUNT(j); i++) {
+        const bw_claim *claim = bw_judge_claim(j, i);
+        const bw_tap_result *r = bw_judge_result(j, i);
+
+        if (claim->device && claim->device->node == device && r->state == BW_TAP_NOT_OK &&
+            strcmp(r->reason, "fault") == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Whether it was said already that a device does not answer. */
+static bool is_said_to_be_missing(const bw_judge *j, const bw_node *device)
+{
+    const char *code = bw_codes[BW_CODE_device_not_there].name;
+
+    for (guint i = 0; i < BW_JUDGE_COUNT(j); i++)
+        if (bw_judge_claim(j, i)->device && bw_judge_claim(j, i)->device->node == device &&
+            bw_judge_verdict(j, i)->code == code)
+            return true;
+    return false;
+}
+
 /* What an interrupt needs and has a finding of its own. @return why it cannot be judged, or NULL. */
 static const char *what_it_lacks(const bw_judge *j, const bw_claim *claim)
 {
@@ -150,6 +176,8 @@ static void fail_interrupt(bw_judge *j, guint i)
 
     if (strcmp(r->reason, "other") == 0) {
         fail_number(j, i);
+    } else if (d && has_fault(j, d->node) && (strcmp(r->reason, "fault") != 0 || is_said_to_be_missing(j, d->node))) {
+        bw_judge_skip(j, i, "registers of the device do not answer");
     } else if (strcmp(r->reason, "fault") == 0) {
         bw_span span = d && d->block_count ? bw_judge_row_span(&d->blocks[0]) : bw_judge_span(claim);
 
@@ -269,6 +297,8 @@ static void fail_stopped(bw_judge *j, guint i)
         bw_judge_skip(j, i, "its registers do not answer");
     else if (d && bw_judge_fails(j, BW_CLAIM_DEVICE_ID, d->node))
         bw_judge_skip(j, i, "the device itself is not as described");
+    else if (d && is_said_to_be_missing(j, d->node))
+        bw_judge_skip(j, i, "registers of the device do not answer");
     else if (strcmp(r->reason, "fault") == 0)
         bw_judge_fail(j, i, BW_CODE_device_not_there, &span, "timer %s: its register at 0x%" PRIx64 " does not answer",
                       claim->name, r->at);

@@ -44,10 +44,10 @@ run check $out/plank
 step "2. The Cortex-M33's memory, as its devicetree tells it."
 run map $out/plank --target m33
 
-step "3. What software needs to know of it: headers and linker scripts."
-# Systems that this version only reads are named on standard error.
-printf '$ boardwright build %s\n' "$out/plank -o $out/support"
-"$program" build $out/plank -o $out/support 2>/dev/null
+step "3. What software needs to know of it: headers, linker scripts, a board folder for Zephyr."
+# Systems that this version only reads, and what a human has to do for Zephyr, are named on standard error.
+printf '$ boardwright build %s\n' "$out/plank -s bare -s zephyr -o $out/support"
+"$program" build $out/plank -s bare -s zephyr -o $out/support 2>/dev/null
 grep -n 'SRAM0\|UART0_BASE\|UART0_IRQ ' $out/support/plank/bare/m33/board.h | sed 's/^/  board.h:/'
 
 step "4. A lie: sram0 shall have 8 MiB. The description is as sound as before, so only the machine can tell."

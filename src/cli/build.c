@@ -217,11 +217,12 @@ static whole *whole_of(product *p, const bw_target *target, const bw_system *sys
     return &g_array_index(p->wholes, whole, p->wholes->len - 1);
 }
 
-static bool build_system(build *b, const bw_target *target, const bw_board *board, const bw_system *system,
-                         const bw_yaml *support)
+static bool build_system(build *b, bw_roots *roots, const bw_target *target, const bw_board *board,
+                         const bw_system *system, const bw_yaml *support)
 {
     product *p = product_of(b, target);
-    bw_system_job job = {.board = board, .target = target, .support = support, .plan = p->plan};
+    bw_system_job job = {
+        .board = board, .target = target, .load = &b->load, .roots = roots, .support = support, .plan = p->plan};
 
     bw_support_section(support, system, &job.section);
     if (system->finish) {
@@ -271,7 +272,7 @@ static void finish_systems(build *b)
     }
 }
 
-static void build_systems(build *b, const bw_target *target, const bw_board *board)
+static void build_systems(build *b, bw_roots *roots, const bw_target *target, const bw_board *board)
 {
     bool ok;
     const bw_yaml *support = support_of(b, target, &ok);
@@ -282,7 +283,7 @@ static void build_systems(build *b, const bw_target *target, const bw_board *boa
         return;
     for (const bw_system *s = bw_systems; s->name && ok; s++) {
         if (s->build && is_wanted(s, support, any_section))
-            ok = build_system(b, target, board, s, support);
+            ok = build_system(b, roots, target, board, s, support);
         else if (!s->build && !wanted_systems && support && bw_support_section(support, s, &section))
             skip_system(b, s);
     }
@@ -307,7 +308,7 @@ static void build_target(build *b, bw_unit *unit, bw_roots *roots, const bw_targ
     } else {
         b->warnings += found.counts[BW_WARNING];
         unit->findings = &b->findings;
-        build_systems(b, target, bw_board_of(tree));
+        build_systems(b, roots, target, bw_board_of(tree));
     }
     bw_findings_free(&found);
 }
@@ -361,25 +362,33 @@ static void print_json(const build *b)
     bw_buffer_free(&out);
 }
 
-/* "out/virt/bare/   board.h, board.ld, README.md", and how many of all were written. */
+/* "out/virt/bare/   board.h, board.ld, README.md" or "…/zephyr/  README.md, boards/…", and how many of all were
+ * written. */
 static void print_folder(const build *b, const product *p, const char *folder, size_t width, uint32_t *written)
 {
     uint32_t count;
     const bw_plan_file *files = bw_plan_files(p->plan, &count);
     char *shown = g_strdup_printf("%s/%s/", bw_plan_folder(p->plan), folder);
     const char *separator = "";
+    const char *below = ""; /* the sub-folder shown last */
+    size_t below_len = 0;
 
     printf("%-*s  ", (int)width, shown);
     for (uint32_t j = 0; j < count; j++) {
         const bw_plan_file *f = &files[j];
         size_t len = strlen(folder);
 
-        if (strncmp(f->path, folder, len) != 0 || f->path[len] != '/' || strchr(f->path + len + 1, '/') ||
-            f->state == BW_PLAN_STALE)
+        if (strncmp(f->path, folder, len) != 0 || f->path[len] != '/' || f->state == BW_PLAN_STALE)
             continue;
-        printf("%s%s", separator, f->path + len + 1);
-        separator = ", ";
+        const char *name = f->path + len + 1;
+        const char *slash = strchr(name, '/');
         *written += bw_plan_file_written(f, b->options->force);
+        if (slash && (size_t)(slash - name) == below_len && strncmp(name, below, below_len) == 0)
+            continue;
+        below = name;
+        below_len = slash ? (size_t)(slash - name) : 0;
+        printf("%s%.*s%s", separator, slash ? (int)below_len : (int)strlen(name), name, slash ? "/…" : "");
+        separator = ", ";
     }
     putchar('\n');
     g_free(shown);

@@ -14,17 +14,6 @@
         key, BW_TYPE_ENUM, doc, required, false, NULL, words, 0, 0                                                     \
     }
 
-/* -- zephyr --------------------------------------------------------------------------------------- */
-
-static const bw_schema feature = ROW("feature", BW_TYPE_TEXT, "A feature.", false);
-
-static const bw_schema zephyr_rows[] = {
-    ROW_OF("supported", BW_TYPE_LIST, "Features that the test runner may count on: uart, gpio, i2c and so on.", false,
-           &feature),
-    BW_SCHEMA_END,
-};
-const bw_schema bw_zephyr_schema = ROW_OF("zephyr", BW_TYPE_MAP, "Zephyr.", false, zephyr_rows);
-
 /* -- ocre ----------------------------------------------------------------------------------------- */
 
 static const bw_schema sample = ROW("sample", BW_TYPE_TEXT, "A sample.", false);

@@ -8,7 +8,6 @@
 
 #include "yaml/schema.h"
 
-extern const bw_schema bw_zephyr_schema;
 extern const bw_schema bw_ocre_schema;
 extern const bw_schema bw_cheriot_schema;
 extern const bw_schema bw_sel4_schema;

@@ -3,11 +3,12 @@
 
 #include "systems/bare/bare.h"
 #include "systems/sections.h"
+#include "systems/zephyr/write.h"
 
 #include <string.h>
 
 const bw_system bw_systems[] = {
-    {"zephyr", "A board folder of Zephyr's hardware model v2.", &bw_zephyr_schema, NULL, NULL},
+    {"zephyr", "A board folder of Zephyr's hardware model v2.", &bw_zephyr_schema, bw_zephyr_build, bw_zephyr_finish},
     {"ocre", "Containers on Zephyr: board files of the samples and merged images.", &bw_ocre_schema, NULL, NULL},
     {"cheriot", "A board description of CHERIoT RTOS.", &bw_cheriot_schema, NULL, NULL},
     {"sel4", "A platform of seL4 and CAmkES VM with its Yocto layer.", &bw_sel4_schema, NULL, NULL},

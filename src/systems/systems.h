@@ -15,6 +15,8 @@
 typedef struct bw_system_job {
     const bw_board *board;
     const bw_target *target;
+    const bw_load_options *load; /**< how target was read into the board's tree */
+    bw_roots *roots;
     const bw_yaml *section; /**< the system's part of support.yml, checked; or NULL */
     const bw_yaml *support; /**< the whole of it, for `simulator:`; or NULL */
     const char *folder;     /**< where its files go in the plan, without a '/' at the end */

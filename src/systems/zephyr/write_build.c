@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The system zephyr of `build`: its section of support.yml, and the way from targets to a folder. */
+#include "systems/zephyr/write.h"
+
+#include "tree/cells.h"
+
+#include <string.h>
+
+/* ---- support.yml ------------------------------------------------------------------------------------------- */
+
+#define ROW(key, type, doc, required, children)                                                                        \
+    {                                                                                                                  \
+        key, type, doc, required, false, children, NULL, 0, 0                                                          \
+    }
+
+static const bw_schema feature = ROW("feature", BW_TYPE_TEXT, "A feature.", false, NULL);
+static const bw_schema argument = ROW("argument", BW_TYPE_TEXT, "An argument.", false, NULL);
+
+static const bw_schema soc_rows[] = {
+    ROW("name", BW_TYPE_STRING, "Name of the SoC in Zephyr's soc.yml; by itself the same.", false, NULL),
+    ROW("symbol", BW_TYPE_STRING, "Its Kconfig symbol; by itself `SOC_` and the name in capitals.", false, NULL),
+    BW_SCHEMA_END,
+};
+static const bw_schema soc_row = ROW("soc", BW_TYPE_MAP, "A SoC that Zephyr has.", false, soc_rows);
+
+static const bw_schema runner_rows[] = {
+    ROW("name", BW_TYPE_STRING, "The runner: `openocd`, `jlink` and so on.", true, NULL),
+    ROW("args", BW_TYPE_LIST, "What it gets, as `--device=nRF52840_xxAA`.", false, &argument),
+    BW_SCHEMA_END,
+};
+static const bw_schema runner = ROW("runner", BW_TYPE_MAP, "A runner.", false, runner_rows);
+
+static const char *const ways[] = {"translate", "keep", NULL};
+
+static const bw_schema rows[] = {
+    ROW("supported", BW_TYPE_LIST,
+        "Features that the test runner may count on: uart, gpio, i2c and so on; by itself those of the devices that "
+        "are "
+        "written.",
+        false, &feature),
+    ROW("socs", BW_TYPE_NAMED,
+        "SoCs of board.yml that Zephyr has. For the others a soc/ folder is written out of the devicetree.", false,
+        &soc_row),
+    {"devicetree", BW_TYPE_ENUM,
+     "Whether a source is made into what Zephyr's bindings and drivers take (`translate`), or is Zephyr's already and "
+     "copied with the files beside it that it includes (`keep`); by itself it is kept where its SoC stands in `socs`.",
+     false, false, NULL, ways, 0, 0},
+    ROW("runners", BW_TYPE_LIST, "What flashes and debugs the board, the first by itself.", false, &runner),
+    BW_SCHEMA_END,
+};
+const bw_schema bw_zephyr_schema = ROW("zephyr", BW_TYPE_MAP, "Zephyr.", false, rows);
+
+/* ---- names ------------------------------------------------------------------------------------------------- */
+
+const char *bw_zephyr_capitals(bw_arena *arena, const char *prefix, const char *text)
+{
+    char *symbol = bw_arena_printf(arena, "%s%s", prefix, text);
+
+    for (char *p = symbol; *p; p++)
+        *p = g_ascii_isalnum(*p) ? g_ascii_toupper(*p) : '_';
+    return symbol;
+}
+
+/* Letters, digits and '_', small. */
+static const char *as_name(bw_arena *arena, const char *text, const char *fallback)
+{
+    char *name = bw_arena_strdup(arena, text ? text : "");
+    char *end = name;
+
+    for (const char *p = name; *p; p++)
+        if (g_ascii_isalnum(*p))
+            *end++ = g_ascii_tolower(*p);
+        else if (end > name && end[-1] != '_')
+            *end++ = '_';
+    while (end > name && end[-1] == '_')
+        end--;
+    *end = '\0';
+    return *name ? name : fallback;
+}
+
+/* A name as a folder's and a file's: of board.yml, but nothing that leaves the folder. */
+static bool is_file_name(const char *name)
+{
+    if (!g_ascii_isalnum(*name))
+        return false;
+    for (; *name; name++)
+        if (!g_ascii_isalnum(*name) && !strchr("._+-", *name))
+            return false;
+    return true;
+}
+
+static const char *name_of_file(bw_arena *arena, const bw_target *target)
+{
+    char *base = strcmp(target->path, "-") == 0 ? g_strdup("board") : g_path_get_basename(target->path);
+    char *dot = strrchr(base, '.');
+
+    if (dot && dot > base)
+        *dot = '\0';
+    const char *name = as_name(arena, base, "board");
+    g_free(base);
+    return name;
+}
+
+static const char *behind_comma(const char *compatible)
+{
+    const char *comma = compatible ? strchr(compatible, ',') : NULL;
+
+    return comma ? comma + 1 : compatible;
+}
+
+bool bw_zephyr_soc_of_theirs(const bw_zephyr_output_board *board, const char *name, bw_zephyr_their_soc *theirs)
+{
+    const bw_yaml *row = bw_yaml_get(bw_yaml_get(board->section, "socs"), name);
+    const char *their_name = bw_yaml_to_text(bw_yaml_get(row, "name"));
+    const char *symbol = bw_yaml_to_text(bw_yaml_get(row, "symbol"));
+    bw_arena *arena = (bw_arena *)(uintptr_t)&board->arena;
+
+    if (!row)
+        return false;
+    theirs->name = their_name ? their_name : name;
+    theirs->symbol = symbol ? symbol : bw_zephyr_capitals(arena, "SOC_", theirs->name);
+    return true;
+}
+
+const char *bw_zephyr_soc_symbol(const bw_zephyr_output_board *board, const bw_zephyr_output *t)
+{
+    bw_arena *arena = (bw_arena *)(uintptr_t)&board->arena;
+    bw_zephyr_their_soc theirs;
+    const char *symbol =
+        bw_zephyr_soc_of_theirs(board, t->soc, &theirs) ? theirs.symbol : bw_zephyr_capitals(arena, "SOC_", t->soc);
+
+    return t->cluster ? bw_zephyr_capitals(arena, bw_arena_printf(arena, "%s_", symbol), t->cluster) : symbol;
+}
+
+/* ---- identity ---------------------------------------------------------------------------------------------- */
+
+static const bw_yml_board *yml_board(const bw_system_job *job, bw_arena *arena)
+{
+    if (!job->target->board_yml)
+        return NULL;
+    const bw_tree *tree = job->board->tree;
+    const bw_board_yml *file = bw_board_yml_read(tree->unit->ctx, job->target->board_yml, arena, tree->unit->findings);
+
+    for (uint32_t i = 0; file && i < file->count; i++)
+        if (g_strcmp0(file->boards[i].name, job->target->board) == 0)
+            return &file->boards[i];
+    return NULL;
+}
+
+static bw_zephyr_output_board *board_new(const bw_system_job *job)
+{
+    bw_zephyr_output_board *board = g_new0(bw_zephyr_output_board, 1);
+    const char *model = job->board->model;
+    const char *vendor = job->target->vendor;
+    const char *compatible = job->board->compatible_count ? job->board->compatible[0] : NULL;
+
+    bw_arena_init(&board->arena);
+    board->targets = g_ptr_array_new();
+    board->section = job->section;
+    board->yml = yml_board(job, &board->arena);
+    board->name = job->target->board ? bw_arena_strdup(&board->arena, job->target->board)
+                                     : name_of_file(&board->arena, job->target);
+    board->full_name = bw_arena_strdup(&board->arena, job->target->full_name ? job->target->full_name
+                                                      : model                ? model
+                                                                             : board->name);
+    if (!vendor && compatible && strchr(compatible, ','))
+        vendor = bw_arena_strndup(&board->arena, compatible, strcspn(compatible, ","));
+    board->vendor = vendor && is_file_name(vendor) ? bw_arena_strdup(&board->arena, vendor) : "others";
+    board->symbol = bw_zephyr_capitals(&board->arena, "BOARD_", board->name);
+    return board;
+}
+
+/* The second segment is a CPU cluster when no variant of the SoC is called so. */
+static const char *cluster_of(const bw_zephyr_output_board *board, bw_arena *arena, const char *soc, const char *rest)
+{
+    if (!rest || !board->yml)
+        return NULL;
+    const char *segment = bw_arena_strndup(arena, rest, strcspn(rest, "/"));
+    for (uint32_t i = 0; i < board->yml->soc_count; i++)
+        for (uint32_t j = 0; strcmp(board->yml->socs[i].name, soc) == 0 && j < board->yml->socs[i].variant_count; j++)
+            if (!board->yml->socs[i].variants[j].cpucluster &&
+                strcmp(board->yml->socs[i].variants[j].name, segment) == 0)
+                return NULL;
+    return segment;
+}
+
+static void name_output(const bw_system_job *job, bw_zephyr_output_board *board, bw_zephyr_output *o)
+{
+    bw_arena *arena = &board->arena;
+    const char *qualifiers = job->target->board ? strchr(job->target->name, '/') : NULL;
+    uint32_t count = job->board->compatible_count;
+    bw_zephyr_their_soc theirs;
+
+    if (qualifiers)
+        qualifiers = bw_arena_strdup(arena, qualifiers + 1);
+    else if (board->yml && board->yml->soc_count)
+        qualifiers = board->yml->socs[0].name;
+    else
+        qualifiers = as_name(arena, count ? behind_comma(job->board->compatible[count - 1]) : NULL, "soc");
+    const char *slash = strchr(qualifiers, '/');
+    o->soc = bw_arena_strndup(arena, qualifiers, strcspn(qualifiers, "/"));
+    o->cluster = cluster_of(board, arena, o->soc, slash ? slash + 1 : NULL);
+    o->qualifiers = bw_arena_printf(
+        arena, "%s%s", bw_zephyr_soc_of_theirs(board, o->soc, &theirs) ? theirs.name : o->soc, slash ? slash : "");
+    o->name = bw_arena_printf(arena, "%s/%s", board->name, o->qualifiers);
+    o->stem = g_strdelimit(bw_arena_strdup(arena, o->name), "/", '_');
+    o->symbol = bw_zephyr_capitals(arena, "BOARD_", o->name);
+}
+
+/* ---- the simulator ------------------------------------------------------------------------------------------ */
+
+/* `simulator:` has the target's own part, by its name with or without a revision, or one for all. */
+static const bw_yaml *simulator_of(const bw_system_job *job)
+{
+    const bw_yaml *simulator = bw_yaml_get(job->support, "simulator");
+    const bw_yaml *own = bw_yaml_get(simulator, job->target->name);
+
+    return bw_yaml_get(own ? own : simulator, "qemu");
+}
+
+static void read_simulator(const bw_system_job *job, bw_zephyr_output_board *board, bw_zephyr_output *o)
+{
+    const bw_yaml *qemu = simulator_of(job);
+    const bw_yaml *args = bw_yaml_get(qemu, "args");
+
+    o->machine = bw_yaml_to_text(bw_yaml_get(qemu, "machine"));
+    o->cpu = bw_yaml_to_text(bw_yaml_get(qemu, "cpu"));
+    o->bios = bw_yaml_to_text(bw_yaml_get(qemu, "bios"));
+    bw_yaml_to_size(bw_yaml_get(qemu, "memory"), &o->memory);
+    bw_yaml_to_int(bw_yaml_get(qemu, "cpus"), &o->qemu_cpus);
+    if (!args)
+        return;
+    const char **list = bw_arena_array(&board->arena, const char *, args->count + 2);
+    list[0] = bw_yaml_to_text(args); /* one word, or a list of them */
+    for (uint32_t i = 0; args->kind == BW_YAML_LIST && i < args->count; i++)
+        list[i] = bw_yaml_to_text(args->items[i]);
+    o->args = list;
+}
+
+/* ---- what is left to do -------------------------------------------------------------------------------------- */
+
+void bw_zephyr_todo(bw_zephyr_output_board *board, bw_zephyr_output *o, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    char *text = g_strdup_vprintf(format, args);
+    va_end(args);
+    g_ptr_array_add(o->todo, bw_arena_strdup(&board->arena, text));
+    g_free(text);
+}
+
+static bw_finding *find(const bw_system_job *job, bw_code code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+static bw_finding *find(const bw_system_job *job, bw_code code, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    char *text = g_strdup_vprintf(format, args);
+    va_end(args);
+    bw_finding *f =
+        bw_findings_add(job->board->tree->unit->findings, code, bw_file_place(job->target->path), "%s", text);
+    g_free(text);
+    return f;
+}
+
+static void judge_soc(const bw_system_job *job, bw_zephyr_output_board *board, bw_zephyr_output *o)
+{
+    bw_zephyr_their_soc theirs;
+
+    if (bw_zephyr_soc_of_theirs(board, o->soc, &theirs))
+        return;
+    if (!bw_zephyr_soc_known(o)) {
+        bw_finding_cure(
+            find(job, BW_CODE_zephyr_no_soc,
+                 "%s: no soc/ folder is written for %s: its CPU is none of those that Zephyr has generic code "
+                 "for (Cortex-M, 64-bit Cortex-A, RISC-V)",
+                 o->name, o->soc),
+            "if Zephyr has the SoC, name it in support.yml: zephyr: {socs: {%s: {name: …}}}", o->soc);
+        bw_zephyr_todo(board, o, "No `soc/` folder could be written for %s: Zephyr has no generic code for its CPU",
+                       o->soc);
+        return;
+    }
+    bw_zephyr_todo(
+        board, o,
+        "`soc/%s/%s/` is Zephyr's generic code for the CPU. Clocks, pins, power and errata of the SoC are not "
+        "in a devicetree; early code for them goes there",
+        board->vendor, o->soc);
+    if (!o->tick_rate) {
+        find(job, BW_CODE_zephyr_no_tick, "%s: the rate of the system timer is not known", o->name);
+        bw_zephyr_todo(board, o,
+                       "The devicetree does not say how fast the system timer counts: `SYS_CLOCK_HW_CYCLES_PER_SEC` in "
+                       "`soc/%s/%s/Kconfig.defconfig` is a guess",
+                       board->vendor, o->soc);
+    }
+}
+
+static void judge(const bw_system_job *job, bw_zephyr_output_board *board, bw_zephyr_output *o)
+{
+    judge_soc(job, board, o);
+    if (!o->has_console) {
+        find(job, BW_CODE_zephyr_no_console, "%s: /chosen names no console", o->name);
+        bw_zephyr_todo(board, o, "There is no console: `/chosen` names none with `zephyr,console` or `stdout-path`");
+    }
+    if (o->left_out->len) {
+        const char *first = o->left_out->pdata[0];
+        bool one = o->left_out->len == 1;
+
+        find(job, BW_CODE_zephyr_left_out, "%s: %u device%s left out of Zephyr's devicetree%s%s; README.md %s", o->name,
+             o->left_out->len, one ? " is" : "s are", one ? ": " : ", first ", first, one ? "says so" : "lists them");
+    }
+}
+
+static bool refuse_without_ram(const bw_system_job *job, const bw_zephyr_output *o)
+{
+    if (o->ram_size)
+        return false;
+    bw_finding_cure(find(job, BW_CODE_zephyr_no_ram,
+                         "%s: Zephyr cannot be linked: no RAM with an address and a size is "
+                         "described",
+                         o->name),
+                    "describe the memory, and name it with zephyr,sram in /chosen");
+    return true;
+}
+
+/* ---- one target ---------------------------------------------------------------------------------------------- */
+
+static bool is_kept(const bw_system_job *job, const bw_zephyr_output_board *board, const bw_zephyr_output *o)
+{
+    const char *way = bw_yaml_to_text(bw_yaml_get(job->section, "devicetree"));
+    bw_zephyr_their_soc theirs;
+
+    if (job->target->kind != BW_TARGET_SOURCE || strcmp(job->target->path, "-") == 0)
+        return false;
+    return way ? strcmp(way, "keep") == 0 : bw_zephyr_soc_of_theirs(board, o->soc, &theirs);
+}
+
+static bool make_tree(const bw_system_job *job, bw_zephyr_output_board *board, bw_zephyr_output *o)
+{
+    if (!is_kept(job, board, o))
+        return bw_zephyr_translate(job, board, o);
+    bw_source *source = bw_source_open(job->board->tree->unit->ctx->sources, job->target->path, NULL);
+    bw_zephyr_gather(job->board, &board->arena, o);
+    o->kept = true;
+    o->dts = source ? bw_arena_strndup(&board->arena, source->text, source->len) : NULL;
+    return source != NULL;
+}
+
+static bool add_target(const bw_system_job *job, bw_zephyr_output_board *board)
+{
+    bw_zephyr_output *o = bw_arena_new(&board->arena, bw_zephyr_output);
+
+    o->left_out = g_ptr_array_new();
+    o->todo = g_ptr_array_new();
+    o->features = g_ptr_array_new();
+    g_ptr_array_add(board->targets, o);
+    name_output(job, board, o);
+    read_simulator(job, board, o);
+    if (!make_tree(job, board, o) || refuse_without_ram(job, o))
+        return false;
+    bw_zephyr_add_files(job, board, o);
+    judge(job, board, o);
+    return true;
+}
+
+static bool check_names(const bw_system_job *job, const bw_zephyr_output_board *board)
+{
+    if (is_file_name(board->name))
+        return true;
+    find(job, BW_CODE_zephyr_name,
+         "\"%s\" cannot be the name of Zephyr's files: letters, digits, '_', '-', '+' and '.'", board->name);
+    return false;
+}
+
+bool bw_zephyr_build(const bw_system_job *job)
+{
+    if (!*job->state)
+        *job->state = board_new(job);
+    return check_names(job, *job->state) && add_target(job, *job->state);
+}
+
+static void free_board(bw_zephyr_output_board *board)
+{
+    for (guint i = 0; i < board->targets->len; i++) {
+        bw_zephyr_output *o = board->targets->pdata[i];
+
+        g_ptr_array_free(o->left_out, TRUE);
+        g_ptr_array_free(o->todo, TRUE);
+        g_ptr_array_free(o->features, TRUE);
+    }
+    g_ptr_array_free(board->targets, TRUE);
+    bw_arena_free(&board->arena);
+    g_free(board);
+}
+
+bool bw_zephyr_finish(const bw_system_whole *whole)
+{
+    bw_zephyr_output_board *board = whole->state;
+
+    if (!board)
+        return true;
+    if (whole->plan && board->targets->len) {
+        bw_zephyr_write_board(whole, board);
+        bw_zephyr_write_socs(whole, board);
+        bw_zephyr_write_readme(whole, board);
+    }
+    free_board(board);
+    return true;
+}

@@ -49,6 +49,7 @@ void bw_judge_note_serials(bw_judge *j, bw_finding *f);
 bw_finding *bw_judge_silent_console(bw_judge *j, guint index);
 
 /* Parts: each looks at claims of its kinds whose result is "not ok". */
+void bw_judge_buses(bw_judge *j); /**< before the devices on them */
 void bw_judge_cpus(bw_judge *j);
 void bw_judge_memories(bw_judge *j);
 void bw_judge_devices(bw_judge *j);

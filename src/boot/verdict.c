@@ -224,6 +224,7 @@ GArray *bw_verdicts_of(const bw_verdict_job *job)
     j.tap = job->run->taps[j.channel];
     j.verdicts = g_array_new(FALSE, TRUE, sizeof(bw_verdict));
     take_report(&j);
+    bw_judge_buses(&j);
     if (j.tap->version)
         bw_judge_console(&j);
     bw_judge_cpus(&j);

@@ -40,6 +40,13 @@ static bw_finding *fail_fault(bw_judge *j, guint i)
                          claim->name, at, r->cause);
 }
 
+/* Some machines read as 0 where nothing is, without a fault. */
+static bool is_nothing_there(bw_judge *j, const bw_claim *claim, const bw_tap_result *r)
+{
+    return r->found == 0 && claim->device && claim->device->block_count && bw_judge_map(j)->len &&
+           !bw_machine_map_at(bw_judge_map(j), r->at);
+}
+
 static void judge_id(bw_judge *j, guint i)
 {
     const bw_claim *claim = bw_judge_claim(j, i);
@@ -48,6 +55,15 @@ static void judge_id(bw_judge *j, guint i)
 
     if (strcmp(r->reason, "fault") == 0) {
         fail_fault(j, i);
+        return;
+    }
+    if (is_nothing_there(j, claim, r)) {
+        bw_span row = bw_judge_row_span(&claim->device->blocks[0]);
+
+        bw_judge_fail(j, i, BW_CODE_device_not_there, &row,
+                      "device %s: the machine has nothing at 0x%" PRIx64 ": the identification register at 0x%" PRIx64
+                      " reads 0x0 instead of 0x%" PRIx64,
+                      claim->name, claim->device->blocks[0].address, r->at, r->wanted);
         return;
     }
     bw_finding *f = bw_judge_fail(j, i, BW_CODE_device_id, NULL,
@@ -62,7 +78,8 @@ static void judge_id(bw_judge *j, guint i)
 void bw_judge_devices(bw_judge *j)
 {
     for (guint i = 0; i < BW_JUDGE_COUNT(j); i++)
-        if (bw_judge_claim(j, i)->kind == BW_CLAIM_DEVICE && bw_judge_verdict(j, i)->state == BW_VERDICT_FAILS)
+        if (bw_judge_claim(j, i)->kind == BW_CLAIM_DEVICE && bw_judge_verdict(j, i)->state == BW_VERDICT_FAILS &&
+            !bw_judge_verdict(j, i)->follows && !bw_judge_verdict(j, i)->code)
             fail_fault(j, i);
     for (guint i = 0; i < BW_JUDGE_COUNT(j); i++) {
         const bw_claim *claim = bw_judge_claim(j, i);
@@ -179,7 +196,8 @@ void bw_judge_console(bw_judge *j)
             }
             continue;
         }
-        fail_console(j, i);
+        if (!bw_judge_verdict(j, i)->follows)
+            fail_console(j, i);
         skip_the_rest(j, claim->device->node);
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Memories: there, whole, writable, and not larger. */
 #include "boot/judge.h"
+#include "boot/machine_map.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -46,10 +47,9 @@ static void fail_absent(bw_judge *j, guint i)
     bw_judge_note_memory(j, f, base);
 }
 
-static void fail_short(bw_judge *j, guint i)
+static void fail_short(bw_judge *j, guint i, uint64_t found)
 {
     const bw_claim *claim = bw_judge_claim(j, i);
-    uint64_t found = bw_judge_result(j, i)->found;
     bw_finding *f = bw_judge_fail(j, i, BW_CODE_memory_not_there, NULL,
                                   "memory %s: the description says %s, the machine answers up to %s", claim->name,
                                   bw_judge_size(j, claim->value), bw_judge_size(j, found));
@@ -94,7 +94,7 @@ static void judge_memory(bw_judge *j, guint i)
     const char *reason = bw_judge_result(j, i)->reason;
 
     if (strcmp(reason, "short") == 0 && bw_judge_result(j, i)->found)
-        fail_short(j, i);
+        fail_short(j, i, bw_judge_result(j, i)->found);
     else if (strcmp(reason, "alias") == 0)
         fail_alias(j, i);
     else if (strcmp(reason, "readonly") == 0 || strcmp(reason, "bits") == 0)
@@ -129,11 +129,29 @@ static void judge_limit(bw_judge *j, guint i)
                   bw_judge_result(j, i)->at);
 }
 
+/* What is only read passes on a machine whose bus never faults. Then the machine itself is asked where it ends. */
+static void judge_read_only(bw_judge *j, guint i)
+{
+    const bw_claim *claim = bw_judge_claim(j, i);
+    const bw_memory *m = claim->memory;
+    uint64_t first, last;
+
+    if (!m || m->kind == BW_MEMORY_RAM || m->kind == BW_MEMORY_SRAM || m->block.size == 0)
+        return;
+    if (!bw_machine_map_near(bw_judge_map(j), m->block.address, &first, &last) || first > m->block.address ||
+        last < m->block.address || last - m->block.address >= m->block.size - 1)
+        return;
+    fail_short(j, i, last - m->block.address + 1);
+}
+
 void bw_judge_memories(bw_judge *j)
 {
     for (guint i = 0; i < BW_JUDGE_COUNT(j); i++)
         if (bw_judge_claim(j, i)->kind == BW_CLAIM_MEMORY && bw_judge_verdict(j, i)->state == BW_VERDICT_FAILS)
             judge_memory(j, i);
+    for (guint i = 0; i < BW_JUDGE_COUNT(j); i++)
+        if (bw_judge_claim(j, i)->kind == BW_CLAIM_MEMORY && bw_judge_verdict(j, i)->state == BW_VERDICT_HOLDS)
+            judge_read_only(j, i);
     for (guint i = 0; i < BW_JUDGE_COUNT(j); i++) {
         bw_claim_kind kind = bw_judge_claim(j, i)->kind;
 

@@ -445,6 +445,30 @@ static const char *const *join(bw_arena *arena, const char *const *given, const 
     return all;
 }
 
+/* An overlay with /plugin/, or a blob: applied to the whole tree; any other is text of the same tree. */
+static bool is_applied(bw_context *ctx, const char *path)
+{
+    bw_source *source = bw_source_open(ctx->sources, path, NULL);
+
+    return source && (bw_fdt_is_blob(source->text, source->len) || strstr(source->text, "/plugin/"));
+}
+
+/* The texts behind the main one: a revision's overlay, then what the user gives. */
+static const char *const *texts_of(bw_unit *unit, const bw_target *target, const bw_load_options *options)
+{
+    GPtrArray *texts = g_ptr_array_new();
+
+    for (const char *const *text = target->more_files; text && *text; text++)
+        g_ptr_array_add(texts, (gpointer)(uintptr_t)*text);
+    for (const char *const *text = options->overlays; text && *text; text++)
+        if (!is_applied(unit->ctx, *text))
+            g_ptr_array_add(texts, (gpointer)(uintptr_t)*text);
+    g_ptr_array_add(texts, NULL);
+    const char *const *list = bw_arena_dup(&unit->arena, texts->pdata, texts->len * sizeof(char *));
+    g_ptr_array_free(texts, TRUE);
+    return *list ? list : NULL;
+}
+
 static bw_tree *read_source(bw_unit *unit, const bw_target *target, const bw_load_options *options, bw_roots *roots)
 {
     const bw_root *root = roots && !target->include_dirs ? bw_roots_find(roots, target->path) : NULL;
@@ -455,7 +479,7 @@ static bw_tree *read_source(bw_unit *unit, const bw_target *target, const bw_loa
         .include_dirs = options->include_dirs,
         .dts_dirs = options->dts_dirs,
         .defines = options->defines,
-        .more_files = target->more_files,
+        .more_files = texts_of(unit, target, options),
     };
 
     if (options->dialect_given)
@@ -490,7 +514,7 @@ static bw_tree *read_blob(bw_unit *unit, const bw_target *target)
     return bw_fdt_read(unit, source);
 }
 
-bw_tree *bw_target_parse(bw_unit *unit, const bw_target *target, const bw_load_options *options, bw_roots *roots)
+static bw_tree *parse(bw_unit *unit, const bw_target *target, const bw_load_options *options, bw_roots *roots)
 {
     switch (target->kind) {
     case BW_TARGET_BLOB:
@@ -503,11 +527,76 @@ bw_tree *bw_target_parse(bw_unit *unit, const bw_target *target, const bw_load_o
     return read_source(unit, target, options, roots);
 }
 
+/* A text that is no /plugin/ has nothing to stand behind in a blob. */
+static bool refuse_texts(bw_unit *unit, const bw_load_options *options)
+{
+    bool refused = false;
+
+    for (const char *const *path = options->overlays; path && *path; path++) {
+        if (is_applied(unit->ctx, *path) || !bw_source_open(unit->ctx->sources, *path, NULL))
+            continue;
+        bw_finding_cure(bw_findings_add(unit->findings, BW_CODE_overlay_text, bw_file_place(*path),
+                                        "this overlay is text for a source, and the board is a blob"),
+                        "write /plugin/; behind its /dts-v1/;, so that it is an overlay by itself");
+        refused = true;
+    }
+    return refused;
+}
+
+static bw_tree *read_overlay(bw_unit *unit, const char *path, const bw_load_options *options, bw_roots *roots)
+{
+    static const bw_fdt_generate_options generate = {.quiet = true};
+    bw_load_options alone = *options;
+    int error_number = 0;
+    bw_source *source = bw_source_open(unit->ctx->sources, path, &error_number);
+    bw_target target = {.name = path, .path = path};
+
+    if (!source) {
+        bw_findings_add(unit->findings, BW_CODE_file_unreadable, bw_file_place(path), "%s cannot be read: %s", path,
+                        g_strerror(error_number));
+        return NULL;
+    }
+    alone.overlays = NULL;
+    target.kind = bw_fdt_is_blob(source->text, source->len) ? BW_TARGET_BLOB : BW_TARGET_SOURCE;
+    bw_tree *overlay = parse(unit, &target, &alone, roots);
+    bool ok = overlay && !overlay->broken && bw_tree_resolve(overlay, &options->resolve) &&
+              bw_fdt_generate(overlay, &generate);
+    return ok ? overlay : NULL;
+}
+
+/* @return false when one does not fit; the tree is of no use then. */
+static bool apply_overlays(bw_tree *tree, const bw_load_options *options, bw_roots *roots)
+{
+    for (const char *const *path = options->overlays; path && *path; path++) {
+        /* A text that is not there was missed when the source was read. */
+        if (!is_applied(tree->unit->ctx, *path) && tree->from_source)
+            continue;
+        if (!tree->resolved && !bw_tree_resolve(tree, &options->resolve))
+            return false;
+        bw_tree *overlay = read_overlay(tree->unit, *path, options, roots);
+        if (!overlay || !bw_overlay_apply(tree, overlay))
+            return false;
+    }
+    return true;
+}
+
+bw_tree *bw_target_parse(bw_unit *unit, const bw_target *target, const bw_load_options *options, bw_roots *roots)
+{
+    if (target->kind != BW_TARGET_SOURCE && refuse_texts(unit, options))
+        return NULL;
+    bw_tree *tree = parse(unit, target, options, roots);
+    if (tree && !tree->broken && !apply_overlays(tree, options, roots))
+        tree->broken = true;
+    return tree;
+}
+
 bw_tree *bw_target_read(bw_unit *unit, const bw_target *target, const bw_load_options *options, bw_roots *roots)
 {
     bw_tree *tree = bw_target_parse(unit, target, options, roots);
 
-    if (tree && tree->broken) {
+    if (tree && tree->resolved) {
+        /* an overlay was applied to it */
+    } else if (tree && tree->broken) {
         /* What is missing after a syntax error would be found missing everywhere. */
         bw_findings *findings = unit->findings;
         bw_findings follow_up;

@@ -31,6 +31,8 @@ typedef struct bw_load_options {
     const char *const *dts_dirs;     /**< -i; likewise */
     const char *const *defines;      /**< -D */
     const bw_board_lookup *lookup;   /**< or NULL: a BOARD is a path */
+    const char *const *overlays;     /**< --overlay, in order: texts as Zephyr appends them, or, with /plugin/ or as
+                                          blobs, overlays as libfdt applies them; NULL-terminated or NULL */
     bool tolerate_missing;           /**< a missing include is a warning, reading goes on */
     bool no_preprocess;
     uint32_t names_max;              /**< that are looked at in folders for boards; 0: 500,000 */

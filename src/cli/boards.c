@@ -2,6 +2,7 @@
 #include "cli/boards.h"
 
 #include "cli/commands.h"
+#include "cli/load_options.h"
 #include "cli/print.h"
 
 #include <langinfo.h>
@@ -80,9 +81,7 @@ bool bw_boards_open(bw_boards *b, const char *command, const bw_options *options
     b->unit = bw_unit_new(b->ctx);
     bw_arena_init(&b->arena);
     bw_findings_init(&b->findings, b->ctx);
-    b->load.include_dirs = (const char *const *)options->include_dirs;
-    b->load.dts_dirs = (const char *const *)options->dts_dirs;
-    b->load.defines = (const char *const *)options->defines;
+    b->load = bw_load_options_of(options);
     b->load.tolerate_missing = options->missing_given ? options->tolerate_missing : true;
     bw_board_finder_init(&b->finder, b->ctx, options);
     b->load.lookup = &b->finder.lookup;

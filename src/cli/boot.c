@@ -74,7 +74,7 @@ static const bw_usage usage = {
         "booted. The simulator is that of simulator: in support.yml; without it a QEMU that the root's\n"
         "compatible is known to belong to. Findings stand at the line that makes the false claim.\n"
         "docs/boot.md says what is tested and how.",
-    .groups = BW_OPT_SOURCE | BW_OPT_MISSING | BW_OPT_LEVELS | BW_OPT_FORMAT | BW_OPT_JSON,
+    .groups = BW_OPT_SOURCE | BW_OPT_OVERLAY | BW_OPT_MISSING | BW_OPT_LEVELS | BW_OPT_FORMAT | BW_OPT_JSON,
     .entries = entries,
 };
 
@@ -89,9 +89,9 @@ typedef struct session {
     bw_findings findings; /* of all targets, where they are not printed one after the other */
     bw_join *join;
     bw_totals totals;
-    guint count;          /* targets to boot */
-    bool leave_folder;    /* a temporary one holds what a finding speaks of */
-    int code;             /* the worst so far */
+    guint count;       /* targets to boot */
+    bool leave_folder; /* a temporary one holds what a finding speaks of */
+    int code;          /* the worst so far */
 } session;
 
 static volatile sig_atomic_t stop_signal;

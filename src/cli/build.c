@@ -35,8 +35,8 @@ static const bw_usage usage = {
                    "Files go to DIR/<board>/<system>/. Each is written whole or not at all, and left alone if it is\n"
                    "right already; DIR/<board>/manifest.sha256 lists them. A file that somebody edited since is not\n"
                    "overwritten without --force.",
-    .groups = BW_OPT_ROOTS | BW_OPT_SOURCE | BW_OPT_MISSING | BW_OPT_LEVELS | BW_OPT_JSON | BW_OPT_OUTPUT |
-              BW_OPT_WRITE,
+    .groups = BW_OPT_ROOTS | BW_OPT_SOURCE | BW_OPT_OVERLAY | BW_OPT_MISSING | BW_OPT_LEVELS | BW_OPT_JSON |
+              BW_OPT_OUTPUT | BW_OPT_WRITE,
     .entries = entries,
 };
 

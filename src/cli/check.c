@@ -206,8 +206,8 @@ int bw_cmd_check(int argc, char **argv)
                    "are found by themselves in Linux and Zephyr trees; -I names others instead.",
         .description = "Findings go to standard error as text, to standard output in any other format.\n"
                        "'boardwright explain' lists them all, 'boardwright explain CODE' tells what one means.",
-        .groups = BW_OPT_SOURCE | BW_OPT_MISSING | BW_OPT_LEVELS | BW_OPT_FORMAT | BW_OPT_JSON | BW_OPT_JOBS |
-                  BW_OPT_ROOTS,
+        .groups = BW_OPT_SOURCE | BW_OPT_OVERLAY | BW_OPT_MISSING | BW_OPT_LEVELS | BW_OPT_FORMAT | BW_OPT_JSON |
+                  BW_OPT_JOBS | BW_OPT_ROOTS,
     };
     bw_options options;
     int result;

@@ -36,7 +36,8 @@ static const bw_usage usage = {
                    "What is written is read back and compared before it is: nodes, properties and bytes are the same,\n"
                    "and each reference leads to the same node; only the numbers of phandles may change.\n"
                    "A file that somebody edited since is not overwritten without --force.",
-    .groups = BW_OPT_SOURCE | BW_OPT_MISSING | BW_OPT_LEVELS | BW_OPT_JSON | BW_OPT_OUTPUT | BW_OPT_WRITE,
+    .groups =
+        BW_OPT_SOURCE | BW_OPT_OVERLAY | BW_OPT_MISSING | BW_OPT_LEVELS | BW_OPT_JSON | BW_OPT_OUTPUT | BW_OPT_WRITE,
     .entries = entries,
 };
 

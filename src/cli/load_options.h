@@ -13,6 +13,7 @@ static inline bw_load_options bw_load_options_of(const bw_options *options)
         .include_dirs = (const char *const *)options->include_dirs,
         .dts_dirs = (const char *const *)options->dts_dirs,
         .defines = (const char *const *)options->defines,
+        .overlays = (const char *const *)options->overlays,
         .tolerate_missing = options->tolerate_missing,
     };
 }

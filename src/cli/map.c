@@ -27,7 +27,7 @@ static const bw_usage usage = {
     .description = "A box has one row more for each 16 times the size; gaps are not to scale. Devices with less than\n"
                    "16 MiB between them share a box. Partitions are drawn where the flash can be read in the\n"
                    "address space.",
-    .groups = BW_OPT_ROOTS | BW_OPT_SOURCE | BW_OPT_MISSING | BW_OPT_LEVELS | BW_OPT_JSON,
+    .groups = BW_OPT_ROOTS | BW_OPT_SOURCE | BW_OPT_OVERLAY | BW_OPT_MISSING | BW_OPT_LEVELS | BW_OPT_JSON,
     .entries = entries,
 };
 

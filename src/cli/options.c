@@ -36,6 +36,10 @@ static void add_groups(GArray *all, bw_options *o, unsigned groups)
         {"missing-includes", 0, 0, G_OPTION_ARG_FILENAME, &o->missing_word,
          "A header that is not there: error, or tolerate (go on with unknown values)", "error|tolerate"},
     };
+    const GOptionEntry overlay[] = {
+        {"overlay", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->overlays,
+         "Read FILE behind the board, or apply it if it is a /plugin/ or a blob; repeatable", "FILE"},
+    };
     const GOptionEntry levels[] = {
         {"warn", 'W', 0, G_OPTION_ARG_FILENAME_ARRAY, &o->levels,
          "Level of a finding (or of all): off, note, warning, error; no-NAME is off", "NAME=LEVEL"},
@@ -73,6 +77,7 @@ static void add_groups(GArray *all, bw_options *o, unsigned groups)
     ADD(BW_OPT_OUTPUT, output);
     ADD(BW_OPT_SOURCE, source);
     ADD(BW_OPT_MISSING, missing);
+    ADD(BW_OPT_OVERLAY, overlay);
     ADD(BW_OPT_LEVELS, levels);
     ADD(BW_OPT_FORMAT, format);
     ADD(BW_OPT_JSON, json);
@@ -309,6 +314,7 @@ void bw_options_free(bw_options *options)
     g_strfreev(options->include_dirs);
     g_strfreev(options->dts_dirs);
     g_strfreev(options->defines);
+    g_strfreev(options->overlays);
     g_strfreev(options->levels);
     g_strfreev(options->board_roots);
     g_strfreev(options->soc_roots);

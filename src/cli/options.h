@@ -19,6 +19,7 @@ enum {
     BW_OPT_JOBS = 1 << 5,    /**< -j */
     BW_OPT_OUTPUT = 1 << 6,  /**< -o */
     BW_OPT_WRITE = 1 << 7,   /**< --dry-run, --force */
+    BW_OPT_OVERLAY = 1 << 9, /**< --overlay */
     BW_OPT_ROOTS = 1 << 8,   /**< --board-root, --soc-root, --arch-root */
 };
 
@@ -29,6 +30,7 @@ typedef struct bw_options {
     char **include_dirs; /**< -I */
     char **dts_dirs;     /**< -i */
     char **defines;      /**< -D */
+    char **overlays;     /**< --overlay */
     char **levels;       /**< -W, as given */
     char **board_roots;  /**< --board-root; these three as bw_zephyr_roots takes them */
     char **soc_roots;    /**< --soc-root */

@@ -91,8 +91,7 @@ void bw_root_lists_free(bw_root_lists *l)
 void bw_board_finder_init(bw_board_finder *finder, bw_context *ctx, const bw_options *options)
 {
     bw_root_lists_init(&finder->lists, options, NULL, true);
-    finder->zephyr =
-        bw_zephyr_lookup_new(ctx, &finder->lists.roots, finder->lists.zephyr_base, MAX(options->jobs, 1));
+    finder->zephyr = bw_zephyr_lookup_new(ctx, &finder->lists.roots, finder->lists.zephyr_base, MAX(options->jobs, 1));
     finder->lookup = bw_zephyr_board_lookup(finder->zephyr);
 }
 

@@ -28,7 +28,7 @@ static const bw_usage usage = {
                "or all about single NODEs: paths, labels or aliases.",
     .description = "A BOARD is a .dts, a .dtb, a board.yml or a folder that holds one of them. Include directories\n"
                    "of Linux and Zephyr trees are found by themselves.",
-    .groups = BW_OPT_ROOTS | BW_OPT_SOURCE | BW_OPT_MISSING | BW_OPT_LEVELS | BW_OPT_JSON,
+    .groups = BW_OPT_ROOTS | BW_OPT_SOURCE | BW_OPT_OVERLAY | BW_OPT_MISSING | BW_OPT_LEVELS | BW_OPT_JSON,
     .entries = entries,
 };
 

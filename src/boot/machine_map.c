@@ -47,6 +47,7 @@ static bool read_row(const char *line, bw_machine_row *row)
     g_strchomp(row->name);
     row->is_memory = strncmp(kind + 2, "ram", 3) == 0 || strncmp(kind + 2, "rom", 3) == 0 || /* and romd */
                      g_str_has_prefix(row->name, "tz-mpc-upstream");
+    row->is_gate = g_str_has_prefix(row->name, "tz-");
     row->is_serial = is_serial_name(row->name);
     row->is_nothing = !row->is_memory && is_nothing_name(row->name);
     return true;

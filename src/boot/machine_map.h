@@ -16,6 +16,7 @@ typedef struct bw_machine_row {
     bool is_memory;       /**< RAM, ROM or flash, or what stands before it (TrustZone's memory protection controller) */
     bool is_serial;       /**< by its name */
     bool is_nothing;      /**< takes accesses, but stands for something that is not there */
+    bool is_gate;         /**< stands before something that has another name (TrustZone's protection controllers) */
     char name[48];
 } bw_machine_row;
 

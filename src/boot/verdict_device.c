@@ -163,12 +163,12 @@ bw_finding *bw_judge_silent_console(bw_judge *j, guint i)
                              " (the simulator calls it %s), but nothing "
                              "that is written to it as to a %s comes out",
                              claim->name, address, there->name, compatible);
-    if (there)
-        return bw_judge_fail(j, i, BW_CODE_console_silent, &row,
+    if (there && !there->is_gate)
+        return bw_judge_fail(j, i, BW_CODE_console_not_there, &row,
                              "console %s: nothing comes out of it: at 0x%" PRIx64
                              " the machine has what the simulator calls %s",
                              claim->name, address, there->name);
-    if (block && bw_judge_map(j)->len)
+    if (block && !there && bw_judge_map(j)->len)
         return bw_judge_fail(j, i, BW_CODE_console_not_there, &row, "console %s: the machine has nothing at 0x%" PRIx64,
                              claim->name, address);
     return bw_judge_fail(j, i, BW_CODE_console_silent, &row,

@@ -24,6 +24,14 @@ static const struct {
 
 static const struct {
     bw_bare_arch arch;
+    const char *compatible, *why;
+} refused[] = {
+#define BW_CPU_REFUSED(arch, compatible, why) {BW_BARE_##arch, compatible, why},
+#include "boot/toolchains.def"
+};
+
+static const struct {
+    bw_bare_arch arch;
     const char *flags;
 } arch_flags[] = {
 #define BW_ARCH_FLAGS(arch, flags) {BW_BARE_##arch, flags},
@@ -229,13 +237,34 @@ static void report_missing(const bw_board *board, bw_bare_arch arch, const char 
         bw_finding_cure(f, "apt install %s", package_of(arch));
 }
 
+/* @return whether the probe runs on the CPU; else a finding says why not. */
+static bool is_supported(const bw_board *board, bw_bare_arch arch, bw_findings *findings)
+{
+    const bw_cpu *cpu = boot_cpu(board);
+    const bw_prop *compatible = cpu ? bw_node_prop(cpu->node, board->tree->unit->n->compatible) : NULL;
+    uint32_t offset = 0;
+    const char *text;
+
+    while ((text = bw_prop_next_string(compatible, &offset)))
+        for (size_t i = 0; i < G_N_ELEMENTS(refused); i++)
+            if (refused[i].arch == arch && fits(refused[i].compatible, text)) {
+                bw_findings_add(findings, BW_CODE_cpu_unsupported, bw_file_place(board->tree->path),
+                                "the probe cannot run here: %s is a CPU %s", text, refused[i].why);
+                return false;
+            }
+    return true;
+}
+
 bw_toolchain *bw_toolchain_find(const bw_board *board, const char *wanted, bw_findings *findings)
 {
     bw_bare_arch arch = bw_bare_arch_of(board);
     const char *environment = g_getenv("CROSS_COMPILE");
-    GString *looked_for = g_string_new(NULL);
+    GString *looked_for;
     char *compiler = NULL;
 
+    if (!is_supported(board, arch, findings))
+        return NULL;
+    looked_for = g_string_new(NULL);
     if (wanted) {
         compiler = find_wanted(wanted, looked_for);
     } else {

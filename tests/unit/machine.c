@@ -362,6 +362,16 @@ static void another_compiler_may_be_named(void **state)
     expect_compiler(CORTEX_M33, NULL, "arm-none-eabi-gcc "); /* not meant for it */
 }
 
+static void a_cpu_without_start_up_is_told(void **state)
+{
+    (void)state;
+    assert_null(compiler_of("/ { cpus { #address-cells = <1>; #size-cells = <0>; cpu@0 { device_type = \"cpu\";\n"
+                            "  compatible = \"arm,arm1176jzf-s\"; reg = <0>; }; }; };",
+                            NULL));
+    assert_int_equal(test_findings.first->code, BW_CODE_cpu_unsupported);
+    assert_non_null(strstr(test_findings.first->text, "arm,arm1176jzf-s is a CPU older than Armv7"));
+}
+
 static void a_missing_compiler_names_all_that_would_do(void **state)
 {
     (void)state;
@@ -394,6 +404,7 @@ int main(void)
         cmocka_unit_test_setup(targets_that_do_not_exist_are_reported, fresh),
         cmocka_unit_test_setup(flags_fit_the_cpu, fresh),
         cmocka_unit_test_setup(another_compiler_may_be_named, fresh),
+        cmocka_unit_test_setup(a_cpu_without_start_up_is_told, fresh),
         cmocka_unit_test_setup(a_missing_compiler_names_all_that_would_do, fresh),
     };
 

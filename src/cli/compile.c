@@ -6,7 +6,9 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/print.h"
+#include "cli/roots.h"
 #include "dts/dts.h"
+#include "dts/print.h"
 #include "fdt/fdt.h"
 #include "report/report.h"
 
@@ -22,12 +24,14 @@ typedef struct settings {
     bw_fdt_generate_options generate;
     const char *const *overlays;
     bool to_stdout;
-    bool stats; /* --stats */
-    bool strip; /* --short-names */
+    bool stats;   /* --stats */
+    bool strip;   /* --short-names */
+    bool as_text; /* --dts */
 } settings;
 
 typedef struct job {
     const char *path;
+    const bw_target *target; /* of --board; else NULL */
     bw_findings findings;
     char *out_path;
     uint64_t bytes; /* of the blob */
@@ -90,6 +94,18 @@ static int preprocess(const settings *s, const char *path)
     return result;
 }
 
+/* A target of Zephyr: the .dts with its overlays behind it, one translation unit, in Zephyr's dialect. */
+static bw_tree *read_target(worker *w, const bw_target *target)
+{
+    const bw_options *o = w->s->options;
+    const bw_load_options load = {.include_dirs = (const char *const *)o->include_dirs,
+                                  .dts_dirs = (const char *const *)o->dts_dirs,
+                                  .defines = (const char *const *)o->defines,
+                                  .tolerate_missing = o->tolerate_missing};
+
+    return bw_target_parse(w->unit, target, &load, w->s->roots);
+}
+
 /* Text or blob, as the file is. */
 static bw_tree *read_tree(worker *w, const char *path)
 {
@@ -101,11 +117,11 @@ static bw_tree *read_tree(worker *w, const char *path)
     return bw_dts_read(w->unit, path, &d);
 }
 
-static bw_tree *read_resolved(worker *w, const char *path, bool overlay)
+static bw_tree *read_resolved(worker *w, const char *path, const bw_target *target, bool overlay)
 {
     bw_fdt_generate_options generate = w->s->generate;
 
-    bw_tree *tree = read_tree(w, path);
+    bw_tree *tree = target ? read_target(w, target) : read_tree(w, path);
 
     if (!tree || tree->broken || !bw_check_run_dtc(tree, &w->s->checks, &w->s->resolve))
         return NULL;
@@ -116,7 +132,7 @@ static bw_tree *read_resolved(worker *w, const char *path, bool overlay)
 static bool apply_overlays(worker *w, bw_tree *tree)
 {
     for (size_t i = 0; w->s->overlays && w->s->overlays[i]; i++) {
-        bw_tree *overlay = read_resolved(w, w->s->overlays[i], true);
+        bw_tree *overlay = read_resolved(w, w->s->overlays[i], NULL, true);
 
         if (!overlay || !bw_overlay_apply(tree, overlay))
             return false;
@@ -135,10 +151,17 @@ static void compile_one(worker *w, job *j)
     int error = 0;
 
     bw_unit_begin(w->unit, &j->findings);
-    bw_tree *tree = read_resolved(w, j->path, false);
+    bw_tree *tree = read_resolved(w, j->path, j->target, false);
     j->size = bw_dts_size_of(w->unit);
-    if (!tree || !apply_overlays(w, tree) || !bw_tree_all_known(tree) || !bw_fdt_write(tree, NULL, &w->blob))
+    /* The overlays of a target are texts that were read with it. */
+    if (!tree || (!j->target && !apply_overlays(w, tree)) || !bw_tree_all_known(tree))
         return;
+    if (w->s->as_text) {
+        bw_buffer_clear(&w->blob);
+        bw_dts_print(tree, BW_ANNOTATE_LINES, &w->blob);
+    } else if (!bw_fdt_write(tree, NULL, &w->blob)) {
+        return;
+    }
     if (j->findings.counts[BW_ERROR])
         return;
     j->bytes = w->blob.len;
@@ -231,7 +254,7 @@ static char *output_path(const settings *s, const char *source)
         if (dot && !strchr(dot, '/'))
             g_string_truncate(path, (gsize)(dot - path->str));
     }
-    g_string_append(path, overlay ? ".dtbo" : ".dtb");
+    g_string_append(path, s->as_text ? ".dts" : overlay ? ".dtbo" : ".dtb");
     return g_string_free(path, FALSE);
 }
 
@@ -279,15 +302,16 @@ static int finish(const settings *s, job *jobs, int count)
     return result;
 }
 
-static int compile_all(settings *s, char **paths, int count)
+static int compile_all(settings *s, char **paths, const bw_target *targets, int count)
 {
     job *jobs = g_new0(job, (gsize)count);
     crew c = {.s = s, .jobs = jobs, .count = count};
 
     for (int i = 0; i < count; i++) {
-        jobs[i].path = paths[i];
+        jobs[i].path = targets ? targets[i].path : paths[i];
+        jobs[i].target = targets ? &targets[i] : NULL;
         bw_findings_init(&jobs[i].findings, s->ctx);
-        jobs[i].out_path = s->to_stdout ? g_strdup("<stdout>") : output_path(s, paths[i]);
+        jobs[i].out_path = s->to_stdout ? g_strdup("<stdout>") : output_path(s, targets ? targets[i].name : paths[i]);
     }
     gint64 begin = g_get_monotonic_time();
     run(&c, s->options->jobs);
@@ -299,6 +323,64 @@ static int compile_all(settings *s, char **paths, int count)
         g_free(jobs[i].out_path);
     }
     g_free(jobs);
+    return result;
+}
+
+/* ---- targets of Zephyr ---- */
+
+/* What --board and its companions ask for. */
+typedef struct wish {
+    char **boards, **shields, **snippets;
+    char **overlays;
+} wish;
+
+static bool find_target(bw_board_finder *finder, const wish *w, const char *name, bw_arena *arena,
+                        bw_findings *findings, GArray *targets)
+{
+    const bw_zephyr_request request = {.target = name,
+                                       .shields = (const char *const *)w->shields,
+                                       .snippets = (const char *const *)w->snippets,
+                                       .overlays = (const char *const *)w->overlays};
+    bw_zephyr_choice choice;
+    bw_zephyr_files files;
+    bw_target target;
+
+    if (!bw_zephyr_resolve(finder->zephyr, &request, arena, findings, &target, &choice, &files))
+        return false;
+    if (!target.path) {
+        bw_finding *f =
+            bw_findings_add(findings, BW_CODE_zephyr_no_devicetree, bw_yaml_place(choice.board->yml->at),
+                            "no file is the devicetree of %s: Zephyr goes on with an empty tree", choice.name);
+        bw_finding_cure(f, "'boardwright show --files %s' tells which files there are", choice.name);
+        return false;
+    }
+    g_array_append_val(targets, target);
+    return true;
+}
+
+static int compile_targets(settings *s, const wish *w)
+{
+    GArray *targets = g_array_new(FALSE, FALSE, sizeof(bw_target));
+    bw_board_finder finder;
+    bw_findings findings;
+    bw_arena arena;
+    int result = BW_EXIT_FINDINGS;
+
+    bw_arena_init(&arena);
+    bw_findings_init(&findings, s->ctx);
+    bw_board_finder_init(&finder, s->ctx, s->options);
+    bool found = true;
+    for (char **name = w->boards; *name; name++)
+        found &= find_target(&finder, w, *name, &arena, &findings, targets);
+    int said = findings.first ? bw_print_findings(s->options, &findings, NULL) : BW_EXIT_OK;
+    if (targets->len)
+        result = compile_all(s, NULL, (const bw_target *)(void *)targets->data, (int)targets->len);
+    if (!found || said > result)
+        result = MAX(said, BW_EXIT_FINDINGS);
+    bw_board_finder_free(&finder);
+    bw_findings_free(&findings);
+    bw_arena_free(&arena);
+    g_array_free(targets, TRUE);
     return result;
 }
 
@@ -325,8 +407,16 @@ int bw_cmd_compile(int argc, char **argv)
     gboolean strip = FALSE;
     gboolean only_preprocess = FALSE;
     gboolean stats = FALSE;
+    gboolean as_text = FALSE;
     char **overlays = NULL;
+    wish wanted = {0};
     const GOptionEntry entries[] = {
+        {"board", 'b', 0, G_OPTION_ARG_FILENAME_ARRAY, &wanted.boards,
+         "Compile the devicetree of a Zephyr target; repeatable", "TARGET"},
+        {"shield", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &wanted.shields, "With a shield; repeatable", "NAME"},
+        {"snippet", 'S', 0, G_OPTION_ARG_FILENAME_ARRAY, &wanted.snippets, "With a snippet; repeatable", "NAME"},
+        {"dts", 0, 0, G_OPTION_ARG_NONE, &as_text,
+         "Write sources instead of blobs, each line with the place it comes from", NULL},
         {"symbols", '@', 0, G_OPTION_ARG_NONE, &symbols, "Write /__symbols__, as dtc -@", NULL},
         {"overlay", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &overlays, "Apply an overlay, source or blob; repeatable",
          "FILE"},
@@ -337,7 +427,7 @@ int bw_cmd_compile(int argc, char **argv)
         {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
     };
     const bw_usage usage = {
-        .arguments = "FILE… -o DIR",
+        .arguments = "FILE… -o DIR\n  or:  boardwright compile --board TARGET… -o DIR",
         .summary = "Preprocesses and compiles devicetree sources to blobs, many at once: DIR/<path of FILE>.dtb.\n"
                    "With -o - the blob of a single FILE goes to standard output.",
         .description = "Without -I the include directories are found from where FILE lies (Linux and Zephyr trees).\n"
@@ -357,14 +447,23 @@ int bw_cmd_compile(int argc, char **argv)
                   .overlays = (const char *const *)overlays,
                   .stats = stats != 0,
                   .strip = strip != 0,
+                  .as_text = as_text != 0,
                   .to_stdout = g_strcmp0(options.output, "-") == 0};
-    if (argc < 2)
+    wanted.overlays = overlays;
+    int count = wanted.boards ? (int)g_strv_length(wanted.boards) : argc - 1;
+    if (wanted.boards && argc > 1)
+        result = bw_usage_error("compile", "it takes FILEs or --board, not both");
+    else if (!wanted.boards && (wanted.shields || wanted.snippets))
+        result = bw_usage_error("compile", "--shield and --snippet go with --board");
+    else if (wanted.boards && only_preprocess)
+        result = bw_usage_error("compile", "-E takes one FILE, not --board");
+    else if (count < 1)
         result = bw_usage_error("compile", "no FILE is given");
     else if (only_preprocess && argc > 2)
         result = bw_usage_error("compile", "-E takes one FILE");
     else if (!only_preprocess && !options.output)
         result = bw_usage_error("compile", "-o DIR is missing: where shall the blobs go?");
-    else if (s.to_stdout && argc > 2)
+    else if (s.to_stdout && count > 1)
         result = bw_usage_error("compile", "-o - takes one FILE");
     else {
         s.ctx = bw_options_context(&options);
@@ -372,11 +471,17 @@ int bw_cmd_compile(int argc, char **argv)
         if (!options.levels)
             drop_notes(s.ctx);
         s.roots = bw_roots_new();
-        result = only_preprocess ? preprocess(&s, argv[1]) : compile_all(&s, argv + 1, argc - 1);
+        if (wanted.boards)
+            result = compile_targets(&s, &wanted);
+        else
+            result = only_preprocess ? preprocess(&s, argv[1]) : compile_all(&s, argv + 1, NULL, argc - 1);
         bw_roots_free(s.roots);
         bw_context_free(s.ctx);
     }
     g_strfreev(overlays);
+    g_strfreev(wanted.boards);
+    g_strfreev(wanted.shields);
+    g_strfreev(wanted.snippets);
     bw_options_free(&options);
     return result;
 }

@@ -165,6 +165,9 @@ void bw_claim_timers(bw_tables *t)
         const bw_device *d = &t->board->devices[i];
         bw_driver_match match = bw_driver_of(t->board->tree, d->node, BW_DRIVER_TIMER);
 
+        /* The CPU's own timer has no registers; Zephyr calls the global timer of a Cortex-A9 so. */
+        if (match.driver && strcmp(match.driver, "arm_generic") == 0 && d->block_count)
+            continue;
         if (!d->unavailable && match.driver && (!d->block_count || bw_reachable_blocks(d, t->limit)))
             claim_timer(t, d, match.driver);
     }

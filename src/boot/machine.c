@@ -507,13 +507,17 @@ static const bw_yaml *part_of(const bw_yaml *support, const bw_target *target)
 
 const bw_yaml *bw_machine_section(const bw_machine *machine, bw_unit *unit)
 {
-    char *text = g_strdup_printf("offset: %" PRIu64 "\n", machine->offset);
+    GString *text = g_string_new(NULL);
     const bw_yaml *section = NULL;
 
     if (machine->offset)
-        section = bw_yaml_read(bw_source_from_memory(unit->ctx->sources, "machines.def", text, strlen(text)),
+        g_string_append_printf(text, "offset: %" PRIu64 "\n", machine->offset);
+    if (machine->from_ram)
+        g_string_append(text, "run-from: ram\n");
+    if (text->len)
+        section = bw_yaml_read(bw_source_from_memory(unit->ctx->sources, "machines.def", text->str, text->len),
                                &unit->arena, unit->findings);
-    g_free(text);
+    g_string_free(text, TRUE);
     return section;
 }
 
@@ -591,8 +595,13 @@ bw_machine *bw_machine_of(const bw_board *board, const bw_target *target, const 
 
     machine->argv = g_ptr_array_new_with_free_func(g_free);
     machine->place = bw_file_place(target->path);
-    if (make(&m, support))
+    if (make(&m, support)) {
+        bw_bare_arch arch = bw_bare_arch_of(board);
+
+        /* QEMU's Arm machines may put the devicetree where flash begins, if an image lies there. */
+        machine->from_ram = machine->qemu && (arch == BW_BARE_AARCH64 || arch == BW_BARE_ARM);
         return machine;
+    }
     bw_machine_free(machine);
     return NULL;
 }

@@ -33,6 +33,7 @@ typedef struct bw_machine {
     bool guessed;     /**< by the root's compatible */
     bool memory_from_tree, cpus_from_tree, cpu_from_tree; /**< amount, count and kind */
     uint64_t offset; /**< bytes at the beginning of RAM that it keeps for itself: the image has to lie behind */
+    bool from_ram;   /**< the image has to lie in RAM, whatever /chosen says of flash */
     bw_place place;  /**< in support.yml, or of the target's source: for findings about the simulator */
 } bw_machine;
 

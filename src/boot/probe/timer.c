@@ -136,11 +136,10 @@ static void test_rates(void)
             probe_skip(t->rate_claim, "timer", t->name, t->driver ? "too many timers" : "no driver");
         else if (t->base && probe_is_impostor(t->base))
             probe_skip(t->rate_claim, "timer", t->name, "the timer is not there");
-        else if (begin(&watches[count], t))
-            count++;
-        if (t->driver && t->driver->rate) {
-            uint64_t rate = t->driver->rate(t);
+        else if (begin(&watches[count], t)) {
+            uint64_t rate = t->driver->rate ? t->driver->rate(t) : 0;
 
+            count++;
             if (rate)
                 probe_note("the timer itself says Hz", &rate);
         }

@@ -48,14 +48,20 @@ static int find_intc(bw_tables *t, const bw_node *node, int depth)
     return add_intc(t, d, match.driver, depth);
 }
 
-/* "SPI 1" of a GIC, else "37". */
+/* "33 (SPI 1)" of a GIC, "7 of cpu0" of a CPU's own controller, else "37". */
 static const char *line_text(const bw_tables *t, const bw_line *line)
 {
-    return line->kind ? bw_arena_printf(bw_tables_arena(t), "%u (%s %u)", line->number, line->kind, line->kind_number)
-                      : bw_arena_printf(bw_tables_arena(t), "%u", line->number);
+    if (line->kind)
+        return bw_arena_printf(bw_tables_arena(t), "%u (%s %u)", line->number, line->kind, line->kind_number);
+    for (uint32_t i = 0; i < t->board->cpu_count; i++)
+        if (line->irq.controller && t->board->cpus[i].node == line->irq.controller->parent)
+            return bw_arena_printf(bw_tables_arena(t), "%u of %s", line->number,
+                                   bw_claim_name(t->board->cpus[i].node, t->board->cpus[i].label));
+    return bw_arena_printf(bw_tables_arena(t), "%u", line->number);
 }
 
-static bw_line_row claim_interrupt(bw_tables *t, const bw_device *d, const bw_line *line, const char *name,
+/* @param shown the device, in the title. */
+static bw_line_row claim_interrupt(bw_tables *t, const bw_device *d, const bw_line *line, const char *shown,
                                    bw_claim_ref *ref)
 {
     const bw_node *controller = line->irq.controller;
@@ -63,13 +69,13 @@ static bw_line_row claim_interrupt(bw_tables *t, const bw_device *d, const bw_li
 
     if (line->irq.fault == BW_IRQ_EMPTY)
         return row;
-    bw_claim *claim = bw_claim_add(t, BW_CLAIM_INTERRUPT, d->node, name, ref);
+    bw_claim *claim = bw_claim_add(t, BW_CLAIM_INTERRUPT, d->node, bw_claim_name(d->node, d->label), ref);
     claim->device = d;
     claim->line = line;
     claim->value = line->number;
     claim->title = line->number_known
-                       ? bw_arena_printf(bw_tables_arena(t), "interrupt of %s: %s", name, line_text(t, line))
-                       : bw_arena_printf(bw_tables_arena(t), "interrupt of %s", name);
+                       ? bw_arena_printf(bw_tables_arena(t), "interrupt of %s: %s", shown, line_text(t, line))
+                       : bw_arena_printf(bw_tables_arena(t), "interrupt of %s", shown);
     bw_claim_put_at(claim,
                     (bw_said){d->node, line->irq.prop, line->irq.own_count ? line->irq.own_offset : line->irq.offset});
     if (line->irq.fault != BW_IRQ_OK || !controller) {
@@ -134,6 +140,17 @@ static unsigned which_row(const bw_line *line)
     return line->irq.index;
 }
 
+/* "timer, virtual": people know the views of Arm's timer by words, not by the order of its interrupts. */
+static const char *view_of(const bw_tables *t, const bw_device *d, const char *driver, unsigned which)
+{
+    static const char *const views[] = {"secure", "physical", "virtual", "hypervisor", "hypervisor's virtual"};
+    const char *name = bw_claim_name(d->node, d->label);
+
+    return strcmp(driver, "arm_generic") == 0 && which < G_N_ELEMENTS(views)
+               ? bw_arena_printf(bw_tables_arena(t), "%s, %s", name, views[which])
+               : name;
+}
+
 static void claim_timer(bw_tables *t, const bw_device *d, const char *driver)
 {
     const char *name = bw_claim_name(d->node, d->label);
@@ -149,7 +166,7 @@ static void claim_timer(bw_tables *t, const bw_device *d, const char *driver)
 
         if (i < d->line_count) {
             row.which = which_row(&d->lines[i]);
-            row.line = claim_interrupt(t, d, &d->lines[i], name, &row.interrupt_claim);
+            row.line = claim_interrupt(t, d, &d->lines[i], view_of(t, d, driver, row.which), &row.interrupt_claim);
         }
         if (i == 0 && counts)
             claim_rate(t, &row, name);

@@ -240,6 +240,7 @@ static void an_arm_timer_has_a_claim_for_each_of_its_rows(void **state)
     }
     assert_int_equal(rows, 3);
     points_at(the(BW_CLAIM_INTERRUPT, "timer"), "1 13 4>");
+    assert_string_equal(the(BW_CLAIM_INTERRUPT, "timer")->title, "interrupt of timer, secure: 29 (PPI 13)");
     says(".which = 2U, .line = {.controller = &probe_intcs[0], .number = BOARD_TIMER_IRQ_2}");
     says("&probe_intc_gic_v3, .blocks = blocks_gic, .block_count = 2");
 }
@@ -299,6 +300,7 @@ static void a_riscv_board_is_claimed_whole(void **state)
     rate = the(BW_CLAIM_TIMER_RATE, "clint@2000000");
     assert_true(rate->value == 10000000);
     points_at(rate, "10000000>");
+    assert_string_equal(the(BW_CLAIM_INTERRUPT, "clint@2000000")->title, "interrupt of clint@2000000: 3 of cpu@0");
     says("{BOARD_CPU_0_ID, 0xbU},\n    {BOARD_CPU_0_ID, 0xffffffffU},\n    {BOARD_CPU_1_ID, 0xbU},");
     says(".sources = 53U");
     says(".io_width = 1U, .clock = 3686400U, .baud = 115200U");

@@ -114,7 +114,8 @@ arrive:
     la sp, probe_stack_top
     call probe_main
 
-    /* Sleep, and note what becomes pending: once, and again when the other hart has begun to watch. */
+    /* Sleep, and note what becomes pending: once, and again when the other hart has begun to watch. The note is one word
+     * with the number of that watch, so that one which is written late is known to be old. */
 park:
     la t0, asleep
     csrw mtvec, t0
@@ -129,16 +130,18 @@ park:
     csrr t0, mip
     and t0, t0, a0
     beqz t0, 1b
+    slli a5, a4, PROBE_NOTED_BITS
     andi t1, t0, 1 << PROBE_RISCV_SOFTWARE
     beqz t1, 3f
-    sb a1, PROBE_HART_SOFTWARE(s1)
+    ori a5, a5, PROBE_NOTED_SOFTWARE
 3:  andi t1, t0, 1 << PROBE_RISCV_TIMER
     beqz t1, 4f
-    sb a1, PROBE_HART_TIMER(s1)
+    ori a5, a5, PROBE_NOTED_TIMER
 4:  srli t1, t0, PROBE_RISCV_EXTERNAL
     beqz t1, 5f
-    sb a1, PROBE_HART_EXTERNAL(s1)
-5:  fence
+    ori a5, a5, PROBE_NOTED_EXTERNAL
+5:  sw a5, PROBE_HART_NOTED(s1)
+    fence
     sw a1, 0(a2)
 6:  lw t1, 0(a3)
     bne t1, a4, 2b

@@ -5,11 +5,11 @@
 struct hart {
     uint32_t id, misa;
     uint8_t state;
-    uint8_t noted[3]; /* software, timer, external: each was pending; only that hart sets, only the other one clears */
+    uint32_t noted; /* what was pending: only that hart writes it */
 };
 
 _Static_assert(offsetof(struct hart, misa) == PROBE_HART_MISA && offsetof(struct hart, state) == PROBE_HART_STATE &&
-                   offsetof(struct hart, noted) == PROBE_HART_SOFTWARE && sizeof(struct hart) == PROBE_HART_SIZE,
+                   offsetof(struct hart, noted) == PROBE_HART_NOTED && sizeof(struct hart) == PROBE_HART_SIZE,
                "arch_riscv.S knows these offsets");
 
 volatile struct hart probe_riscv_harts[PROBE_HARTS];
@@ -17,12 +17,12 @@ volatile uint32_t probe_riscv_came;    /* a hart has arrived or noted something 
 volatile uint32_t probe_riscv_watches; /* grows with each probe_riscv_watch() */
 extern volatile uint32_t probe_riscv_go;
 
-enum { MISA_LETTERS = 0x3ffffff, NOTED = 3 };
+enum { MISA_LETTERS = 0x3ffffff };
 
 static bool announced[PROBE_HARTS];
-static const unsigned noted_numbers[NOTED] = {PROBE_RISCV_SOFTWARE, PROBE_RISCV_TIMER, PROBE_RISCV_EXTERNAL};
-static volatile struct hart *watched;
-static bool stale[NOTED]; /* of the hart that probe_riscv_pending_at() was asked about last */
+static const uint8_t noted_numbers[PROBE_NOTED_BITS] = {PROBE_RISCV_SOFTWARE, PROBE_RISCV_TIMER, PROBE_RISCV_EXTERNAL};
+static volatile struct hart *watched, *was_watched;
+static uint32_t watched_bit;
 
 bool probe_guarded_load(uintptr_t address, unsigned width, uint64_t *value);
 bool probe_guarded_store(uintptr_t address, unsigned width, const uint64_t *value);
@@ -48,6 +48,11 @@ static volatile struct hart *find(uint64_t id)
     volatile struct hart *h = &probe_riscv_harts[id % PROBE_HARTS];
 
     return h->state == PROBE_HART_HERE && h->id == id ? h : NULL;
+}
+
+bool probe_riscv_is_here(uint64_t hart)
+{
+    return find(hart);
 }
 
 static unsigned xlen(void)
@@ -176,44 +181,65 @@ int probe_riscv_pending(unsigned from)
     return -1;
 }
 
-static void forget(volatile struct hart *h)
+/* What a hart has noted before is of no interest any more. */
+static void forget(void)
 {
-    for (unsigned i = 0; i < NOTED; i++)
-        h->noted[i] = 0;
     fence();
     probe_riscv_watches++;
+    fence();
 }
 
-bool probe_riscv_watch(uint64_t hart)
+/* What a hart has noted since then. */
+static uint32_t noted(const volatile struct hart *h)
 {
-    volatile struct hart *h = find(hart);
+    uint32_t word = h->noted;
 
-    if (h)
-        forget(h);
-    watched = h;
-    return h;
+    return word >> PROBE_NOTED_BITS == probe_riscv_watches << PROBE_NOTED_BITS >> PROBE_NOTED_BITS
+               ? word & ((1u << PROBE_NOTED_BITS) - 1)
+               : 0;
+}
+
+static int lowest(uint32_t bits, unsigned from)
+{
+    for (unsigned i = 0; i < PROBE_NOTED_BITS; i++)
+        if ((bits >> i & 1) && noted_numbers[i] >= from)
+            return noted_numbers[i];
+    return -1;
+}
+
+bool probe_riscv_watch(uint64_t hart, unsigned number)
+{
+    forget();
+    watched = find(hart);
+    watched_bit = 0;
+    for (unsigned i = 0; i < PROBE_NOTED_BITS; i++)
+        if (noted_numbers[i] == number)
+            watched_bit = 1u << i;
+    return watched;
 }
 
 void probe_riscv_unwatch(void)
 {
+    was_watched = watched ? watched : was_watched;
     watched = NULL;
 }
 
+/* A hart that was watched has had all the time to note something; another one is given a moment. */
 int probe_riscv_pending_at(uint64_t hart, unsigned from)
 {
+    static uint32_t bits;
     volatile struct hart *h = find(hart);
 
-    if (h && from == 0) {
-        forget(h);
-        for (unsigned i = 0; i < PROBE_PATIENCE / 1024; i++)
-            fence();
-        for (unsigned i = 0; i < NOTED; i++)
-            stale[i] = h->noted[i];
+    if (from == 0) {
+        if (h != was_watched) {
+            forget();
+            for (unsigned i = 0; h && i < PROBE_PATIENCE / 1024; i++)
+                fence();
+        }
+        was_watched = NULL;
+        bits = h ? noted(h) : 0;
     }
-    for (unsigned i = 0; h && i < NOTED; i++)
-        if (stale[i] && noted_numbers[i] >= from)
-            return (int)noted_numbers[i];
-    return -1;
+    return lowest(bits, from);
 }
 
 /* A hart that comes so late that nobody waited for it is announced here, too. */
@@ -226,9 +252,8 @@ void probe_relax(void)
     probe_riscv_came = 0;
     fence();
     announce_all();
-    for (unsigned i = 0; watched && i < NOTED; i++)
-        if (watched->noted[i] && !stale[i])
-            probe_interrupt((int)noted_numbers[i]);
+    if (watched && (noted(watched) & watched_bit))
+        probe_interrupt(lowest(watched_bit, 0));
 }
 
 /* -- the end ----------------------------------------------------------------------------------------- */

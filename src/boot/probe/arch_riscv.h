@@ -15,12 +15,16 @@
 #define PROBE_HART_ID 0
 #define PROBE_HART_MISA 4
 #define PROBE_HART_STATE 8
-#define PROBE_HART_SOFTWARE 9
-#define PROBE_HART_TIMER 10
-#define PROBE_HART_EXTERNAL 11
-#define PROBE_HART_SIZE 12
+#define PROBE_HART_NOTED 12
+#define PROBE_HART_SIZE 16
 
 #define PROBE_HART_HERE 1 /**< state: id and misa are valid */
+
+/** Bits of what a hart noted; above them is probe_riscv_watches as it was before the hart looked. */
+#define PROBE_NOTED_SOFTWARE 1
+#define PROBE_NOTED_TIMER 2
+#define PROBE_NOTED_EXTERNAL 4
+#define PROBE_NOTED_BITS 3
 
 /** Of probe_riscv_go, unlikely to be in memory by chance, because where .data is in flash it is copied late. */
 #define PROBE_GO_ARRIVE 0x70726f62 /* .bss is clear: note that you are here */
@@ -40,12 +44,12 @@ void probe_riscv_local(unsigned number, bool on);
 /** @return the lowest local interrupt from @p from on that is pending at this hart, or -1. */
 int probe_riscv_pending(unsigned from);
 
-/** Reports interrupts of another hart as if they were taken here, from probe_relax(); those from before are forgotten.
- *  @return false when there is no such hart. */
-bool probe_riscv_watch(uint64_t hart);
+bool probe_riscv_is_here(uint64_t hart); /**< it has arrived */
+/** Reports an interrupt of another hart as if it were taken here, from probe_relax(), if that hart has it pending from
+ * now on. @return false when there is no such hart. */
+bool probe_riscv_watch(uint64_t hart, unsigned number);
 void probe_riscv_unwatch(void);
-/** @return what probe_riscv_pending() says, of another hart; it is asked anew with @p from 0, and what was pending then is
- *  not reported by probe_riscv_watch(). */
+/** @return what probe_riscv_pending() says, of another hart; that hart is asked anew with @p from 0. */
 int probe_riscv_pending_at(uint64_t hart, unsigned from);
 #endif
 

@@ -9,7 +9,7 @@ static bool is_own(const struct probe_intc *i)
 
 static bool start(const struct probe_intc *i)
 {
-    return is_own(i) || probe_riscv_watch(i->outputs[0].cpu);
+    return is_own(i) || probe_riscv_is_here(i->outputs[0].cpu);
 }
 
 /* Another hart takes none, but notes what is pending. */
@@ -17,7 +17,7 @@ static bool enable(const struct probe_intc *i, unsigned number, bool edge)
 {
     (void)edge;
     if (!is_own(i))
-        return probe_riscv_watch(i->outputs[0].cpu);
+        return probe_riscv_watch(i->outputs[0].cpu, number);
     probe_riscv_local(number, true);
     return true;
 }

@@ -27,11 +27,22 @@ static bool count(const struct probe_timer *t, uint64_t *count)
     return clint_count(t->base + MTIME, count);
 }
 
+static bool silence(const struct probe_timer *t)
+{
+    return clint_compare(mtimecmp(t), UINT64_MAX) && probe_store32(msip(t), 0);
+}
+
+/* Both interrupts of all harts: after a reset the timer's are pending. */
 static bool start(const struct probe_timer *t)
 {
     uint64_t now;
 
-    return count(t, &now) && (is_timer(t) ? clint_compare(mtimecmp(t), UINT64_MAX) : probe_store32(msip(t), 0));
+    if (!count(t, &now))
+        return false;
+    for (unsigned i = 0; i < probe_timer_count; i++)
+        if (probe_timers[i].base == t->base && !silence(&probe_timers[i]))
+            return false;
+    return true;
 }
 
 static bool alarm(const struct probe_timer *t, uint64_t ticks)
@@ -45,7 +56,7 @@ static bool alarm(const struct probe_timer *t, uint64_t ticks)
 
 static void quiet(const struct probe_timer *t)
 {
-    start(t);
+    silence(t);
 }
 
 const struct probe_timer_driver probe_timer_clint = {64, start, count, alarm, quiet, NULL};

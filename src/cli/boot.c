@@ -25,29 +25,17 @@
 
 static char *wanted_target, *keep_folder, *simulator, *machine, *cpu, *memory, *compiler;
 static int cpu_count;
-static unsigned gdb_port;
+static int gdb_port = GDB_PORT;
 static double timeout;
-static gboolean show_each, dry_run, force;
-
-static gboolean take_gdb(const char *name, const char *value, gpointer data, GError **error)
-{
-    guint64 port = GDB_PORT;
-    (void)name;
-    (void)data;
-
-    if (value && !g_ascii_string_to_unsigned(value, 10, 1, 65535, &port, error))
-        return FALSE;
-    gdb_port = (unsigned)port;
-    return TRUE;
-}
+static gboolean show_each, dry_run, force, with_gdb;
 
 static const GOptionEntry entries[] = {
     {"target", 't', 0, G_OPTION_ARG_FILENAME, &wanted_target, "Only this target of a board folder", "NAME"},
     {"each", 'e', 0, G_OPTION_ARG_NONE, &show_each, "A line for every claim, also where many of a kind hold", NULL},
     {"keep", 'k', 0, G_OPTION_ARG_FILENAME, &keep_folder,
      "Keep the probe's sources and image, the log and the command line (run.sh) there", "DIR"},
-    {"gdb", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, (gpointer)(uintptr_t)take_gdb,
-     "Stop at the first instruction and wait for a debugger on this port (1234)", "PORT"},
+    {"gdb", 0, 0, G_OPTION_ARG_NONE, &with_gdb, "Stop at the first instruction and wait for a debugger", NULL},
+    {"gdb-port", 0, 0, G_OPTION_ARG_INT, &gdb_port, "The port that it waits on; by itself 1234", "PORT"},
     {"timeout", 0, 0, G_OPTION_ARG_DOUBLE, &timeout,
      "Give up after so many seconds; by itself 10 without a word, 60 in all", "SECONDS"},
     {"dry-run", 0, 0, G_OPTION_ARG_NONE, &dry_run,
@@ -213,11 +201,11 @@ static char *keep_files(session *s, const bw_boot *boot, const char *folder)
 
 static void say_how_to_attach(const bw_boot *boot)
 {
-    if (!gdb_port)
+    if (!with_gdb)
         return;
     fprintf(stderr,
             "the machine waits at its first instruction; attach with\n"
-            "  gdb-multiarch %s -ex 'target remote :%u'\n"
+            "  gdb-multiarch %s -ex 'target remote :%d'\n"
             "and let it run with 'continue'; Ctrl-C here ends it\n",
             boot->image->path, gdb_port);
 }
@@ -300,7 +288,7 @@ static void boot_board(session *s, const bw_board *board, const bw_target *targe
     bw_boot *boot = bw_boot_begin(board, target, support, &s->boot);
     bool ready = boot && ((dry_run && !keep_folder) || bw_boot_build(boot));
 
-    if (ready && gdb_port && !boot->machine->qemu) {
+    if (ready && with_gdb && !boot->machine->qemu) {
         fprintf(stderr, "boardwright boot: --gdb needs QEMU; %s is run by %s\n", target->name, boot->machine->title);
         worsen(s, BW_EXIT_TROUBLE);
         ready = false;
@@ -494,7 +482,7 @@ static bool take_memory(uint64_t *bytes)
 
 static bw_boot_run_limits limits_of_options(void)
 {
-    if (gdb_port)
+    if (with_gdb)
         return (bw_boot_run_limits){0};
     if (timeout > 0)
         return (bw_boot_run_limits){.first = timeout, .silence = timeout, .total = timeout};
@@ -509,18 +497,20 @@ static int check_options(int argc, bw_boot_options *boot)
         .compiler = compiler,
         .force = force,
         .limits = limits_of_options(),
-        .gdb_port = gdb_port,
+        .gdb_port = with_gdb ? (unsigned)gdb_port : 0,
         .stop = &stop_signal,
     };
     if (argc != 2)
         return bw_usage_error("boot", argc < 2 ? "which board?" : "one board at a time");
     if (!take_memory(&boot->machine.memory))
         return bw_usage_error("boot", "'%s' is no size of memory; write it as \"256 MiB\"", memory);
+    if (gdb_port < 1 || gdb_port > 65535)
+        return bw_usage_error("boot", "%d is no port; ports go from 1 to 65535", gdb_port);
     if (cpu_count < 0 || timeout < 0)
         return bw_usage_error("boot", "a number below zero makes no sense");
     if (simulator && (machine || cpu || memory || cpu_count))
         return bw_usage_error("boot", "--machine, --cpu, --cpus and --memory are for QEMU, not for --simulator");
-    if (simulator && gdb_port)
+    if (simulator && with_gdb)
         return bw_usage_error("boot", "--gdb is for QEMU, not for --simulator");
     return BW_EXIT_OK;
 }

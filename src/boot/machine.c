@@ -535,6 +535,8 @@ static bool make_of_support(maker *m, const bw_yaml *part)
     const bw_yaml *command = bw_yaml_get(part, "command");
 
     m->machine->place = bw_yaml_place(qemu ? qemu : command ? command : part);
+    if (qemu && bw_yaml_get(qemu, "cpu") && !m->options->cpu)
+        m->machine->cpu_place = bw_yaml_place(bw_yaml_get(qemu, "cpu"));
     if (!qemu == !command) {
         bw_finding *f = bw_findings_add(m->findings, BW_CODE_simulator_target, m->machine->place,
                                         qemu ? "the simulator of %s is either qemu or a command, not both"

@@ -35,6 +35,7 @@ typedef struct bw_machine {
     uint64_t offset; /**< bytes at the beginning of RAM that it keeps for itself: the image has to lie behind */
     bool from_ram;   /**< the image has to lie in RAM, whatever /chosen says of flash */
     bw_place place;  /**< in support.yml, or of the target's source: for findings about the simulator */
+    bw_place cpu_place; /**< where support.yml names the CPU; no place (file NULL): it does not */
 } bw_machine;
 
 /**

@@ -322,7 +322,9 @@ static bool fail_value(bw_judge *j)
     if (word) {
         char **names = names_in(list ? list : "");
         const char *near = bw_nearest(word, (const char *const *)names);
-        bw_finding *f = bw_findings_add(j->unit->findings, BW_CODE_simulator_value, machine->place, "%s has no %s '%s'",
+        bool is_cpu = strcmp(option, "-cpu") == 0 && machine->cpu_place.file;
+        bw_finding *f = bw_findings_add(j->unit->findings, BW_CODE_simulator_value,
+                                        is_cpu ? machine->cpu_place : machine->place, "%s has no %s '%s'",
                                         (const char *)machine->argv->pdata[0], what, word);
 
         if (f && near)

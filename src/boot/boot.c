@@ -31,7 +31,7 @@ bw_boot *bw_boot_begin(const bw_board *board, const bw_target *target, const bw_
     if (boot->machine && !boot->section)
         boot->section = bw_machine_section(boot->machine, board->tree->unit);
     boot->names = bw_bare_names_new(board);
-    boot->layout = bw_bare_layout_new(board, boot->names, boot->section);
+    boot->layout = bw_bare_layout_new(board, boot->names, boot->section, true);
     if (!boot->machine || !has_layout(boot)) {
         bw_boot_free(boot);
         return NULL;

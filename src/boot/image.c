@@ -143,7 +143,7 @@ static bool add_bare(const bw_image_job *job, bw_plan *plan)
     bw_findings *before = job->board->tree->unit->findings;
 
     job->board->tree->unit->findings = job->findings;
-    bool ok = bw_bare_build(&bare);
+    bool ok = bw_bare_write(&bare, true);
     job->board->tree->unit->findings = before;
     return ok;
 }

@@ -81,7 +81,7 @@ static bool make_target(bw_unit *unit, const bw_target *target, const bw_yaml *s
         return false;
     bw_board *board = bw_board_of(tree);
     bw_bare_names *names = bw_bare_names_new(board);
-    bw_bare_layout *layout = bw_bare_layout_new(board, names, NULL);
+    bw_bare_layout *layout = bw_bare_layout_new(board, names, NULL, true);
     bw_claims *claims = bw_claims_of(board, names, layout);
     bw_image_job job = {.board = board,
                         .target = target,

@@ -15,7 +15,7 @@ static const bw_claims *claims_of(const char *text)
     bw_board *board = bw_board_of(tree_of(text));
 
     names = bw_bare_names_new(board);
-    layout = bw_bare_layout_new(board, names, NULL);
+    layout = bw_bare_layout_new(board, names, NULL, true);
     claims = bw_claims_of(board, names, layout);
     return claims;
 }

@@ -28,11 +28,11 @@ static void add(const bw_system_job *job, const char *name, GString *text)
     g_free(path);
 }
 
-bool bw_bare_build(const bw_system_job *job)
+bool bw_bare_write(const bw_system_job *job, bool alone)
 {
     const bw_board *board = job->board;
     bw_bare_names *names = bw_bare_names_new(board);
-    bw_bare_layout *layout = bw_bare_layout_new(board, names, job->section);
+    bw_bare_layout *layout = bw_bare_layout_new(board, names, job->section, alone);
     bool ok = true;
 
     add(job, "board.h", bw_bare_header(board, names));
@@ -48,4 +48,9 @@ bool bw_bare_build(const bw_system_job *job)
     bw_bare_layout_free(layout);
     bw_bare_names_free(names);
     return ok;
+}
+
+bool bw_bare_build(const bw_system_job *job)
+{
+    return bw_bare_write(job, false);
 }

@@ -12,6 +12,7 @@
 extern const bw_schema bw_bare_schema; /**< `bare:` of support.yml */
 
 bool bw_bare_build(const bw_system_job *job);
+bool bw_bare_write(const bw_system_job *job, bool alone); /**< the same; @param alone see bw_bare_layout_new() */
 
 typedef enum bw_bare_arch {
     BW_BARE_OTHER, /**< no linker script is known for it */
@@ -45,7 +46,10 @@ typedef struct bw_bare_layout {
 bw_bare_arch bw_bare_arch_of(const bw_board *board);
 uint32_t bw_bare_cpu_count(const bw_board *board); /**< CPUs that are there; at least 1 */
 
-bw_bare_layout *bw_bare_layout_new(const bw_board *board, const bw_bare_names *names, const bw_yaml *section);
+/** @param alone no boot loader runs before: what a Cortex-M starts with has to stand at the beginning of its flash,
+ *         so neither zephyr,code-partition nor the section's offset counts for one. */
+bw_bare_layout *bw_bare_layout_new(const bw_board *board, const bw_bare_names *names, const bw_yaml *section,
+                                   bool alone);
 void bw_bare_layout_free(bw_bare_layout *layout);
 
 /* The files, to be freed. */

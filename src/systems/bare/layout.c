@@ -223,10 +223,10 @@ static int find_flash(const bw_bare_layout *l, const bw_board *board, const bw_n
 }
 
 /* Lets code run from flash if there is one to run from. */
-static bool choose_flash(bw_bare_layout *l, const bw_board *board, bool wide)
+static bool choose_flash(bw_bare_layout *l, const bw_board *board, bool wide, bool alone)
 {
     const bw_node *node = chosen(board, "zephyr,flash");
-    const bw_partition *partition = partition_of(board, chosen(board, "zephyr,code-partition"));
+    const bw_partition *partition = alone ? NULL : partition_of(board, chosen(board, "zephyr,code-partition"));
 
     if (partition && partition->mapped && partition->known && !partition->unavailable) {
         span s = span_of(partition->address, partition->size, wide);
@@ -433,11 +433,13 @@ static void keep_offset(bw_bare_layout *l, const bw_yaml *section)
     code->size -= offset;
 }
 
-bw_bare_layout *bw_bare_layout_new(const bw_board *board, const bw_bare_names *names, const bw_yaml *section)
+bw_bare_layout *bw_bare_layout_new(const bw_board *board, const bw_bare_names *names, const bw_yaml *section,
+                                   bool alone)
 {
     bw_bare_layout *l = g_new0(bw_bare_layout, 1);
 
     l->arch = bw_bare_arch_of(board);
+    alone = alone && l->arch == BW_BARE_ARM_M;
     l->cpu_count = l->arch == BW_BARE_ARM_M ? 1 : bw_bare_cpu_count(board);
     l->regions = g_array_new(FALSE, FALSE, sizeof(bw_bare_region));
     bool wide = l->arch == BW_BARE_AARCH64 || l->arch == BW_BARE_RISCV;
@@ -457,11 +459,12 @@ bw_bare_layout *bw_bare_layout_new(const bw_board *board, const bw_bare_names *n
         l->problem = "the devicetree has no RAM with an address and a size; perhaps the boot loader fills it in";
         return l;
     }
-    l->from_flash = wants_flash(l, board, section) && choose_flash(l, board, wide);
+    l->from_flash = wants_flash(l, board, section) && choose_flash(l, board, wide, alone);
     name_regions(l, names);
     size_vectors(l, board);
     read_decisions(l, section);
-    keep_offset(l, section);
+    if (!alone)
+        keep_offset(l, section);
     return l;
 }
 

@@ -91,9 +91,21 @@ static char *folder_name(const char *text)
 
 static char *board_folder(const bw_target *target)
 {
-    if (target->board)
+    /* An extension must not take the place of the board that it extends: its own folder's name. */
+    bool extends = target->board && target->board_yml && !strchr(target->name, '/');
+
+    if (target->board && !extends)
         return folder_name(target->board);
-    char *base = g_path_get_basename(target->path);
+    char *folder = extends ? g_canonicalize_filename(target->board_yml, NULL) : NULL;
+    char *parent = extends ? g_path_get_dirname(folder) : NULL;
+    char *base = g_path_get_basename(extends ? parent : target->path);
+    g_free(parent);
+    g_free(folder);
+    if (extends) {
+        char *name = folder_name(base);
+        g_free(base);
+        return name;
+    }
     char *dot = strrchr(base, '.');
     if (dot && dot != base)
         *dot = '\0';

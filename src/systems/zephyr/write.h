@@ -76,6 +76,8 @@ typedef struct bw_zephyr_output_board {
     const char *full_name;   /**< never NULL */
     const char *vendor;      /**< folder and board.yml; "others" where nobody says */
     const char *symbol;      /**< "BOARD_PLANK" */
+    const char *folder;      /**< "boards/<vendor>/<board>"; of an extension its own name */
+    bool extends;            /**< name is of a board elsewhere, to which this one adds variants */
     const bw_yml_board *yml; /**< NULL: the board had no board.yml */
     const bw_yaml *section;  /**< or NULL */
     GPtrArray *targets;      /**< of bw_zephyr_output * */
@@ -120,6 +122,9 @@ void bw_zephyr_add(const bw_system_whole *whole, GString *text, const char *form
     __attribute__((format(printf, 3, 4)));
 /** As a YAML scalar, in quotes where it needs them. */
 void bw_zephyr_scalar(GString *out, const char *text);
+
+/** Whether what holds for one target has to ask for its symbol: there are others under the same board's symbol. */
+bool bw_zephyr_is_shared(const bw_zephyr_output_board *board);
 
 void bw_zephyr_write_board(const bw_system_whole *whole, const bw_zephyr_output_board *board);
 void bw_zephyr_write_socs(const bw_system_whole *whole, const bw_zephyr_output_board *board);

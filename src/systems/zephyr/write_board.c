@@ -75,6 +75,11 @@ const char *bw_zephyr_arch_name(const bw_zephyr_output *t)
     }
 }
 
+bool bw_zephyr_is_shared(const bw_zephyr_output_board *board)
+{
+    return board->extends || board->targets->len > 1;
+}
+
 /* ---- board.yml -------------------------------------------------------------------------------------------- */
 
 static void add_variants(GString *out, const bw_yml_variant *variants, uint32_t count, int indent)
@@ -136,8 +141,26 @@ static void add_socs(GString *out, const bw_zephyr_output_board *board)
     }
 }
 
+static GString *extension_yml(const bw_zephyr_output_board *board)
+{
+    GString *out = g_string_new("board:\n  extend: ");
+
+    bw_zephyr_scalar(out, board->name);
+    g_string_append(out, "\n  variants:\n");
+    for (uint32_t i = 0; i < board->yml->variant_count; i++) {
+        g_string_append(out, "  - name: ");
+        bw_zephyr_scalar(out, board->yml->variants[i].name);
+        g_string_append(out, "\n    qualifier: ");
+        bw_zephyr_scalar(out, board->yml->variants[i].qualifier);
+        g_string_append_c(out, '\n');
+    }
+    return out;
+}
+
 static GString *board_yml(const bw_zephyr_output_board *board)
 {
+    if (board->extends)
+        return extension_yml(board);
     GString *out = g_string_new("board:\n  name: ");
 
     bw_zephyr_scalar(out, board->name);
@@ -163,7 +186,7 @@ static GString *kconfig_board(const bw_zephyr_output_board *board)
         const bw_zephyr_output *t = board->targets->pdata[i];
 
         g_string_append_printf(out, "\tselect %s", bw_zephyr_soc_symbol(board, t));
-        if (board->targets->len > 1 || t->cluster)
+        if (bw_zephyr_is_shared(board) || t->cluster)
             g_string_append_printf(out, " if %s", t->symbol);
         g_string_append_c(out, '\n');
     }
@@ -190,7 +213,7 @@ static GString *kconfig(const bw_zephyr_output_board *board)
         if (!t->machine)
             continue;
         g_string_append(out, "\tselect QEMU_TARGET");
-        if (board->targets->len > 1)
+        if (bw_zephyr_is_shared(board))
             g_string_append_printf(out, " if %s", t->symbol);
         g_string_append_c(out, '\n');
     }
@@ -206,7 +229,7 @@ static GString *kconfig_defconfig(const bw_zephyr_output_board *board)
     g_string_append_printf(out, "if %s\n", board->symbol);
     for (guint i = 0; i < board->targets->len; i++) {
         const bw_zephyr_output *t = board->targets->pdata[i];
-        const char *condition = board->targets->len > 1 ? t->symbol : NULL;
+        const char *condition = bw_zephyr_is_shared(board) ? t->symbol : NULL;
 
         if (!t->machine)
             continue;
@@ -330,7 +353,7 @@ static GString *board_cmake(const bw_zephyr_output_board *board)
 {
     GString *out = g_string_new(licence);
 
-    if (board->targets->len == 1 && has_qemu(board)) {
+    if (!bw_zephyr_is_shared(board) && has_qemu(board)) {
         add_qemu(out, board->targets->pdata[0], "");
     } else {
         for (guint i = 0; i < board->targets->len; i++) {
@@ -343,6 +366,8 @@ static GString *board_cmake(const bw_zephyr_output_board *board)
             g_string_append(out, "endif()\n");
         }
     }
+    if (board->extends) /* real hardware is flashed as the base says */
+        return out;
     if (has_qemu(board) && wants_runners(board))
         g_string_append_c(out, '\n');
     add_runners(out, board);
@@ -372,7 +397,7 @@ static GString *twister_yaml(const bw_zephyr_output_board *board, const bw_zephy
     GString *name = g_string_new(board->full_name);
     const char *arch = bw_zephyr_arch_name(t);
 
-    if (board->targets->len > 1)
+    if (bw_zephyr_is_shared(board))
         g_string_append_printf(name, " (%s)", t->qualifiers);
     bw_zephyr_scalar(out, t->name);
     g_string_append(out, "\nname: ");
@@ -447,7 +472,7 @@ static GString *doc_page(const bw_zephyr_output_board *board)
 
 void bw_zephyr_write_board(const bw_system_whole *whole, const bw_zephyr_output_board *board)
 {
-    char *folder = g_strdup_printf("boards/%s/%s", board->vendor, board->name);
+    const char *folder = board->folder;
 
     bw_zephyr_add(whole, board_yml(board), "%s/board.yml", folder);
     bw_zephyr_add(whole, kconfig_board(board), "%s/Kconfig.%s", folder, board->name);
@@ -457,7 +482,8 @@ void bw_zephyr_write_board(const bw_system_whole *whole, const bw_zephyr_output_
         bw_zephyr_add(whole, kconfig_defconfig(board), "%s/Kconfig.defconfig", folder);
     if (has_qemu(board) || wants_runners(board))
         bw_zephyr_add(whole, board_cmake(board), "%s/board.cmake", folder);
-    bw_zephyr_add(whole, doc_page(board), "%s/doc/index.rst", folder);
+    if (!board->extends)
+        bw_zephyr_add(whole, doc_page(board), "%s/doc/index.rst", folder);
     for (guint i = 0; i < board->targets->len; i++) {
         const bw_zephyr_output *t = board->targets->pdata[i];
 
@@ -467,5 +493,4 @@ void bw_zephyr_write_board(const bw_system_whole *whole, const bw_zephyr_output_
         for (uint32_t j = 0; j < t->more_count; j++)
             bw_zephyr_add(whole, g_string_new(t->more[j].text), "%s/%s", folder, t->more[j].name);
     }
-    g_free(folder);
 }

@@ -18,7 +18,11 @@ static const bw_schema argument = ROW("argument", BW_TYPE_TEXT, "An argument.", 
 
 static const bw_schema soc_rows[] = {
     ROW("name", BW_TYPE_STRING, "Name of the SoC in Zephyr's soc.yml; by itself the same.", false, NULL),
-    ROW("symbol", BW_TYPE_STRING, "Its Kconfig symbol; by itself `SOC_` and the name in capitals.", false, NULL),
+    ROW("symbol", BW_TYPE_STRING,
+        "Its Kconfig symbol; by itself `SOC_` and the name in capitals. Of an extension it is that of the CPU cluster, "
+        "if the "
+        "SoC has clusters.",
+        false, NULL),
     BW_SCHEMA_END,
 };
 static const bw_schema soc_row = ROW("soc", BW_TYPE_MAP, "A SoC that Zephyr has.", false, soc_rows);
@@ -129,7 +133,26 @@ const char *bw_zephyr_soc_symbol(const bw_zephyr_output_board *board, const bw_z
     const char *symbol =
         bw_zephyr_soc_of_theirs(board, t->soc, &theirs) ? theirs.symbol : bw_zephyr_capitals(arena, "SOC_", t->soc);
 
-    return t->cluster ? bw_zephyr_capitals(arena, bw_arena_printf(arena, "%s_", symbol), t->cluster) : symbol;
+    /* Of an extension a cluster and a variant of the base look alike, so a symbol that is given is the whole one. */
+    bool whole = !t->cluster || (board->extends && bw_zephyr_soc_of_theirs(board, t->soc, &theirs));
+    return whole ? symbol : bw_zephyr_capitals(arena, bw_arena_printf(arena, "%s_", symbol), t->cluster);
+}
+
+/* ---- findings -------------------------------------------------------------------------------------------- */
+
+static bw_finding *find(const bw_system_job *job, bw_code code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+static bw_finding *find(const bw_system_job *job, bw_code code, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    char *text = g_strdup_vprintf(format, args);
+    va_end(args);
+    bw_finding *f =
+        bw_findings_add(job->board->tree->unit->findings, code, bw_file_place(job->target->path), "%s", text);
+    g_free(text);
+    return f;
 }
 
 /* ---- identity ---------------------------------------------------------------------------------------------- */
@@ -142,9 +165,27 @@ static const bw_yml_board *yml_board(const bw_system_job *job, bw_arena *arena)
     const bw_board_yml *file = bw_board_yml_read(tree->unit->ctx, job->target->board_yml, arena, tree->unit->findings);
 
     for (uint32_t i = 0; file && i < file->count; i++)
-        if (g_strcmp0(file->boards[i].name, job->target->board) == 0)
+        if (g_strcmp0(file->boards[i].name ? file->boards[i].name : file->boards[i].extend, job->target->board) == 0)
             return &file->boards[i];
     return NULL;
+}
+
+/* An extension lies beside its base and other extensions: the name of its folder tells them apart. */
+static const char *folder_of(const bw_system_job *job, const bw_zephyr_output_board *board)
+{
+    bw_arena *arena = (bw_arena *)(uintptr_t)&board->arena;
+    char *folder = g_path_get_dirname(job->target->path);
+    char *base = g_path_get_basename(folder);
+    const char *name = board->name;
+
+    if (board->extends)
+        name = is_file_name(base) && strcmp(base, board->name) != 0
+                   ? base
+                   : bw_arena_printf(arena, "%s_%s", board->name, board->yml->variants[0].name);
+    const char *path = bw_arena_printf(arena, "boards/%s/%s", board->vendor, name);
+    g_free(base);
+    g_free(folder);
+    return path;
 }
 
 static bw_zephyr_output_board *board_new(const bw_system_job *job)
@@ -167,6 +208,8 @@ static bw_zephyr_output_board *board_new(const bw_system_job *job)
         vendor = bw_arena_strndup(&board->arena, compatible, strcspn(compatible, ","));
     board->vendor = vendor && is_file_name(vendor) ? bw_arena_strdup(&board->arena, vendor) : "others";
     board->symbol = bw_zephyr_capitals(&board->arena, "BOARD_", board->name);
+    board->extends = board->yml && board->yml->extend && board->yml->variant_count;
+    board->folder = folder_of(job, board);
     return board;
 }
 
@@ -176,6 +219,8 @@ static const char *cluster_of(const bw_zephyr_output_board *board, bw_arena *are
     if (!rest || !board->yml)
         return NULL;
     const char *segment = bw_arena_strndup(arena, rest, strcspn(rest, "/"));
+    if (board->extends && !strchr(rest, '/')) /* the extension's own variant of a SoC without clusters */
+        return NULL;
     for (uint32_t i = 0; i < board->yml->soc_count; i++)
         for (uint32_t j = 0; strcmp(board->yml->socs[i].name, soc) == 0 && j < board->yml->socs[i].variant_count; j++)
             if (!board->yml->socs[i].variants[j].cpucluster &&
@@ -184,19 +229,51 @@ static const char *cluster_of(const bw_zephyr_output_board *board, bw_arena *are
     return segment;
 }
 
-static void name_output(const bw_system_job *job, bw_zephyr_output_board *board, bw_zephyr_output *o)
+/* The variant of an extension that a source is named after, with or without the SoC: "m33/bar" of plank_m33_bar.dts. */
+static const char *extension_qualifiers(const bw_system_job *job, const bw_zephyr_output_board *board)
+{
+    bw_arena *arena = (bw_arena *)(uintptr_t)&board->arena;
+    char *stem = g_path_get_basename(job->target->path);
+    const char *found = NULL;
+
+    if (strrchr(stem, '.'))
+        *strrchr(stem, '.') = '\0';
+    for (uint32_t i = 0; i < board->yml->variant_count && !found; i++) {
+        const bw_yml_variant *v = &board->yml->variants[i];
+        const char *all = bw_arena_printf(arena, "%s/%s", v->qualifier, v->name);
+        const char *rest = strchr(all, '/');
+        char *with_soc = g_strdelimit(g_strdup_printf("%s/%s", board->name, all), "/", '_');
+        char *without_soc = g_strdelimit(g_strdup_printf("%s%s", board->name, rest), "/", '_');
+
+        if (strcmp(stem, with_soc) == 0 || strcmp(stem, without_soc) == 0)
+            found = all;
+        g_free(without_soc);
+        g_free(with_soc);
+    }
+    g_free(stem);
+    return found;
+}
+
+static bool name_output(const bw_system_job *job, bw_zephyr_output_board *board, bw_zephyr_output *o)
 {
     bw_arena *arena = &board->arena;
     const char *qualifiers = job->target->board ? strchr(job->target->name, '/') : NULL;
     uint32_t count = job->board->compatible_count;
     bw_zephyr_their_soc theirs;
 
-    if (qualifiers)
+    if (board->extends)
+        qualifiers = extension_qualifiers(job, board);
+    else if (qualifiers)
         qualifiers = bw_arena_strdup(arena, qualifiers + 1);
     else if (board->yml && board->yml->soc_count)
         qualifiers = board->yml->socs[0].name;
     else
         qualifiers = as_name(arena, count ? behind_comma(job->board->compatible[count - 1]) : NULL, "soc");
+    if (!qualifiers) {
+        find(job, BW_CODE_zephyr_leak,
+             "the extension has no variant of this name: Zephyr would take the file for %s's own", board->name);
+        return false;
+    }
     const char *slash = strchr(qualifiers, '/');
     o->soc = bw_arena_strndup(arena, qualifiers, strcspn(qualifiers, "/"));
     o->cluster = cluster_of(board, arena, o->soc, slash ? slash + 1 : NULL);
@@ -205,22 +282,24 @@ static void name_output(const bw_system_job *job, bw_zephyr_output_board *board,
     o->name = bw_arena_printf(arena, "%s/%s", board->name, o->qualifiers);
     o->stem = g_strdelimit(bw_arena_strdup(arena, o->name), "/", '_');
     o->symbol = bw_zephyr_capitals(arena, "BOARD_", o->name);
+    return true;
 }
 
 /* ---- the simulator ------------------------------------------------------------------------------------------ */
 
 /* `simulator:` has the target's own part, by its name with or without a revision, or one for all. */
-static const bw_yaml *simulator_of(const bw_system_job *job)
+static const bw_yaml *simulator_of(const bw_system_job *job, const char *name)
 {
     const bw_yaml *simulator = bw_yaml_get(job->support, "simulator");
-    const bw_yaml *own = bw_yaml_get(simulator, job->target->name);
+    const bw_yaml *by_file = bw_yaml_get(simulator, job->target->name);
+    const bw_yaml *own = by_file ? by_file : bw_yaml_get(simulator, name); /* an extension has no names of targets */
 
     return bw_yaml_get(own ? own : simulator, "qemu");
 }
 
 static void read_simulator(const bw_system_job *job, bw_zephyr_output_board *board, bw_zephyr_output *o)
 {
-    const bw_yaml *qemu = simulator_of(job);
+    const bw_yaml *qemu = simulator_of(job, o->name);
     const bw_yaml *args = bw_yaml_get(qemu, "args");
 
     o->machine = bw_yaml_to_text(bw_yaml_get(qemu, "machine"));
@@ -250,26 +329,11 @@ void bw_zephyr_todo(bw_zephyr_output_board *board, bw_zephyr_output *o, const ch
     g_free(text);
 }
 
-static bw_finding *find(const bw_system_job *job, bw_code code, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-static bw_finding *find(const bw_system_job *job, bw_code code, const char *format, ...)
-{
-    va_list args;
-
-    va_start(args, format);
-    char *text = g_strdup_vprintf(format, args);
-    va_end(args);
-    bw_finding *f =
-        bw_findings_add(job->board->tree->unit->findings, code, bw_file_place(job->target->path), "%s", text);
-    g_free(text);
-    return f;
-}
-
 static void judge_soc(const bw_system_job *job, bw_zephyr_output_board *board, bw_zephyr_output *o)
 {
     bw_zephyr_their_soc theirs;
 
-    if (bw_zephyr_soc_of_theirs(board, o->soc, &theirs))
+    if (board->extends || bw_zephyr_soc_of_theirs(board, o->soc, &theirs))
         return;
     if (!bw_zephyr_soc_known(o)) {
         bw_finding_cure(
@@ -355,7 +419,8 @@ static bool add_target(const bw_system_job *job, bw_zephyr_output_board *board)
     o->todo = g_ptr_array_new();
     o->features = g_ptr_array_new();
     g_ptr_array_add(board->targets, o);
-    name_output(job, board, o);
+    if (!name_output(job, board, o))
+        return false;
     read_simulator(job, board, o);
     if (!make_tree(job, board, o) || refuse_without_ram(job, o))
         return false;
@@ -402,7 +467,8 @@ bool bw_zephyr_finish(const bw_system_whole *whole)
         return true;
     if (whole->plan && board->targets->len) {
         bw_zephyr_write_board(whole, board);
-        bw_zephyr_write_socs(whole, board);
+        if (!board->extends) /* the base's root has them */
+            bw_zephyr_write_socs(whole, board);
         bw_zephyr_write_readme(whole, board);
     }
     free_board(board);

@@ -46,29 +46,38 @@ static void add_todo(GString *out, const bw_zephyr_output *t)
 void bw_zephyr_write_readme(const bw_system_whole *whole, const bw_zephyr_output_board *board)
 {
     GString *out = g_string_new("# ");
-    bool ours = is_among_ours(board);
+    bool ours = !board->extends && is_among_ours(board);
 
     for (const char *p = board->full_name; *p; p++)
         g_string_append_c(out, (unsigned char)*p < 0x20 ? ' ' : *p);
     g_string_append_printf(out,
                            " for Zephyr\n"
                            "\n"
-                           "- `boards/%s/%s/`: the board, in Zephyr's hardware model v2.\n",
-                           board->vendor, board->name);
+                           "- `%s/`: %s, in Zephyr's hardware model v2.\n",
+                           board->folder, board->extends ? "variants that are added to the board" : "the board");
+    if (board->extends)
+        g_string_append(out,
+                        "  The board itself has to be under another board root; its own targets stay as they are.\n");
     if (ours)
         g_string_append_printf(
             out, "- `soc/%s/`: SoCs that Zephyr has not: its generic code for the architecture, no more.\n",
             board->vendor);
-    g_string_append_printf(out, "- `zephyr/module.yml`: makes this folder a module of Zephyr.\n"
-                                "\n"
-                                "Build an application (in `$ZEPHYR_BASE`; this folder is `$HERE`):\n");
+    g_string_append_printf(out,
+                           "- `zephyr/module.yml`: makes this folder a module of Zephyr.\n"
+                           "\n"
+                           "Build an application (in `$ZEPHYR_BASE`; this folder is `$HERE`%s):\n",
+                           board->extends ? ", the base's root `$BASE`" : "");
     for (guint i = 0; i < board->targets->len; i++) {
         const bw_zephyr_output *t = board->targets->pdata[i];
 
         g_string_append_printf(out,
                                "\n    cmake -GNinja -B build -S samples/hello_world -DBOARD=%s -DBOARD_ROOT=$HERE%s\n  "
                                "  ninja -C build%s\n",
-                               t->name, ours ? " -DSOC_ROOT=$HERE" : "", t->machine ? " run" : "");
+                               t->name,
+                               ours             ? " -DSOC_ROOT=$HERE"
+                               : board->extends ? "\\;$BASE -DSOC_ROOT=$BASE"
+                                                : "",
+                               t->machine ? " run" : "");
     }
     if (has_todo(board))
         g_string_append(out, "\n## What is left to do\n");

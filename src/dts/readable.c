@@ -15,6 +15,9 @@
 #define TAB 8
 #define BYTES_A_LINE 16
 
+/* What goes on in the next line begins no further right than this, however deep the node is and long the name. */
+#define INDENT_MAX 64
+
 typedef enum radix {
     RADIX_AUTO,    /**< counts are decimal, the rest hexadecimal */
     RADIX_DECIMAL, /**< rates, counts, line numbers; bit masks among them stay hexadecimal */
@@ -185,7 +188,7 @@ static void specifier_rows(writer *w, const bw_spec_kind *kind)
     bw_spec spec;
 
     w->radix = RADIX_DECIMAL;
-    while (bw_spec_next(&iter, &spec))
+    while (bw_spec_next(&iter, &spec) && (spec.fault == BW_SPEC_OK || spec.fault == BW_SPEC_EMPTY))
         add_row(w, spec.offset, spec.len, 0);
 }
 
@@ -206,7 +209,7 @@ static void interrupt_map_rows(writer *w)
 
     w->radix = RADIX_DECIMAL;
     w->line_a_row = true;
-    while (bw_irq_map_next(&iter, &map))
+    while (bw_irq_map_next(&iter, &map) && map.fault == BW_IRQ_OK)
         add_row(w, map.offset, map.len, 4 * map.child_address_cells);
 }
 
@@ -430,6 +433,7 @@ bool bw_dts_readable_value(const bw_tree *tree, const bw_node *node, const bw_pr
         w.indent += l->name->len + 2;
     w.indent += level * TAB + prop->name->len + 3;
     w.column = w.indent;
+    w.indent = MIN(w.indent, INDENT_MAX);
     bw_buffer_text(out, " = ");
     if (label) {
         bw_buffer_printf(out, "&%s", label->name->text);

@@ -221,8 +221,8 @@ static radix radix_by_name(const bw_name *name)
         "-speed",   "-cycles",    "-ohms",        "-percent",     "-sets",    "-lines",     "-ndev",     "-line-size",
         "-retries", "-period",    "-timeout-sec", "-rates",       "-rate",    "-channels",  "-index",    "-level",
         "-code",    "-interval",  "-latency",     "-temperature", "-celsius", NULL};
-    static const char *const hex[] = {"-mask",  "-address", "-addr", "-base", "-offset", "-size",
-                                      "-range", "-start",   "-end",  "-reg",  NULL};
+    static const char *const hex[] = {"-mask", "-map",   "-address", "-addr", "-base", "-offset",
+                                      "-size", "-range", "-start",   "-end",  "-reg",  NULL};
 
     if (begins_with(name, "#") || begins_with(name, "num-") || strcmp(name->text, "ngpios") == 0 ||
         strcmp(name->text, "temperature") == 0 || strcmp(name->text, "linux,code") == 0)

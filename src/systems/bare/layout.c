@@ -222,6 +222,24 @@ static int find_flash(const bw_bare_layout *l, const bw_board *board, const bw_n
     return -1;
 }
 
+/* A chosen flash is read through its controller's window even where its own node is disabled, which only says that
+ * nothing shall write it (Zephyr: hifive1). */
+static bool take_disabled_flash(bw_bare_layout *l, const bw_board *board, const bw_node *wanted, bool wide)
+{
+    for (uint32_t i = 0; wanted && i < board->flash_count; i++) {
+        const bw_flash *flash = &board->flashes[i];
+        span s = span_of(flash->address, flash->size, wide);
+        bw_bare_region region = {
+            .base = s.begin, .size = s.end - s.begin, .kind = BW_MEMORY_FLASH, .node = flash->node};
+
+        if (flash->node == wanted && flash->mapped && flash->size_known && flash->unavailable && s.end > s.begin) {
+            g_array_insert_val(l->regions, 1, region);
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Lets code run from flash if there is one to run from. */
 static bool choose_flash(bw_bare_layout *l, const bw_board *board, bool wide, bool alone)
 {
@@ -245,6 +263,8 @@ static bool choose_flash(bw_bare_layout *l, const bw_board *board, bool wide, bo
         }
     }
     int at = node ? find_flash(l, board, node) : -1;
+    if (at < 0 && take_disabled_flash(l, board, node, wide))
+        return true;
     if (at < 0)
         at = find_flash(l, board, NULL);
     if (at > 0)

@@ -13,9 +13,10 @@ const char *bw_memory_kind_name(bw_memory_kind kind)
 
 /* On-chip memory by its binding (Linux: sram/sram.yaml; Zephyr: sram/, memory-controllers/, arc/). */
 static const char *const sram_bindings[] = {
-    "mmio-sram",    "arm,itcm",     "arm,dtcm",  "nxp,imx-itcm", "nxp,imx-dtcm",
-    "arc,iccm",     "arc,dccm",     "arc,xccm",  "arc,yccm",     "nordic,owned-memory",
-    "sifive,dtim0", "st,stm32-ccm", "mmio-dram", "fixed-memory", NULL,
+    "mmio-sram",    "arm,itcm",      "arm,dtcm",     "nxp,imx-itcm", "nxp,imx-dtcm",
+    "arc,iccm",     "arc,dccm",      "arc,xccm",     "arc,yccm",     "nordic,owned-memory",
+    "sifive,dtim0", "sifive,l2lim0", "st,stm32-ccm", "mmio-dram",    "fixed-memory",
+    NULL,
 };
 
 bool bw_is_memory(const bw_maker *m, const bw_node *node, bw_memory_kind *kind)

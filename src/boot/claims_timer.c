@@ -84,12 +84,17 @@ static bw_line_row claim_interrupt(bw_tables *t, const bw_device *d, const bw_li
     }
     row.intc = find_intc(t, controller, 0);
     claim = &g_array_index(t->claims->items, bw_claim, *ref);
-    if (row.intc < 0)
+    if (row.intc < 0) {
+        const bw_device *intc = bw_board_device(t->board, controller);
+
         bw_claim_skip(claim, ref,
-                      bw_arena_printf(bw_tables_arena(t), "there is no driver for the interrupt controller %s",
+                      bw_arena_printf(bw_tables_arena(t),
+                                      intc && intc->unavailable ? "the interrupt controller %s is disabled"
+                                                                : "there is no driver for the interrupt controller %s",
                                       bw_node_path(t->board->tree, controller)));
-    else if (!line->number_known)
+    } else if (!line->number_known) {
         bw_claim_skip(claim, ref, "the number in its specifier is not known");
+    }
     return row;
 }
 

@@ -356,7 +356,7 @@ static void read_tree(const bw_board *board, const machine_row *row, qemu_choice
     if (strchr(row->from_tree, 'm'))
         q->memory = ram_of(board);
     if (strchr(row->from_tree, 'c'))
-        q->cpus = bw_bare_cpu_count(board);
+        q->cpus = MAX(board->cpu_count, 1); /* one that is disabled is there as well */
     if (strchr(row->from_tree, 'k'))
         q->cpu = qemu_cpu_of(board);
 }

@@ -275,10 +275,30 @@ static void add_board_yml(finder *f, const char *path)
     if (!f->lookup || !f->lookup->of_board_yml(f->lookup->data, path, f->arena, f->findings, f->targets))
         guess_targets(f, path);
     else if (f->targets->len == before)
-        f->failed = true;
+        f->failed = true; /* who was asked has said why */
 }
 
 /* ---- folders ---- */
+
+/* "board.yaml", "Board.yml": Zephyr looks for exactly board.yml and three others, and says nothing. */
+static void check_metadata_name(finder *f, const char *folder, const char *name)
+{
+    static const char *const right[] = {"board.yml", "soc.yml", "shield.yml", "snippet.yml"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(right); i++) {
+        size_t stem = strlen(right[i]) - strlen(".yml");
+
+        if (g_ascii_strncasecmp(name, right[i], stem) != 0 || strcmp(name, right[i]) == 0 ||
+            (g_ascii_strcasecmp(name + stem, ".yml") != 0 && g_ascii_strcasecmp(name + stem, ".yaml") != 0))
+            continue;
+        char *path = in_folder(folder, name);
+        bw_finding *finding = bw_findings_add(f->findings, BW_CODE_zephyr_metadata_name, bw_file_place(path),
+                                              "Zephyr looks for %s, so this file does not exist for it", right[i]);
+        bw_finding_cure(finding, "rename it to %s", right[i]);
+        f->failed = true;
+        g_free(path);
+    }
+}
 
 static void add_folder(finder *f, const char *path, int depth)
 {
@@ -297,6 +317,8 @@ static void add_folder(finder *f, const char *path, int depth)
         return;
     }
     f->names_left -= names->len;
+    for (guint i = 0; i < names->len; i++)
+        check_metadata_name(f, path, names->pdata[i]);
     char *yml = in_folder(path, "board.yml");
     char *cells = in_folder(path, "#address-cells");
     if (g_file_test(yml, G_FILE_TEST_IS_REGULAR)) {

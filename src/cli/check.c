@@ -23,6 +23,7 @@ typedef struct run {
     bw_context *ctx;
     bw_load_options load;
     bw_roots *roots;
+    bw_zephyr_lookup *zephyr;
     GArray *jobs; /* of job, in the order of the arguments */
     gint next;    /* first job that no worker has taken; atomic */
 
@@ -124,6 +125,7 @@ static void add_jobs(run *r, bw_arena *arena, const char *argument)
     bw_findings_init(&first.findings, r->ctx);
     bool found = bw_targets_find(r->ctx, argument, &r->load, arena, &first.findings, &targets);
     check_support(r, &targets, arena, &first.findings);
+    bw_zephyr_lookup_check(r->zephyr, &first.findings);
     /* What was said on the way to the targets stands in front of what they have to say. */
     first.no_board = targets.count == 0;
     if (!found || first.findings.first)
@@ -166,6 +168,7 @@ static int check(const bw_options *options, int argc, char **argv)
     r.ctx = bw_options_context(options);
     bw_board_finder_init(&finder, r.ctx, options);
     r.load.lookup = &finder.lookup;
+    r.zephyr = finder.zephyr;
     r.roots = bw_roots_new();
     r.jobs = g_array_new(FALSE, FALSE, sizeof(job));
     g_mutex_init(&r.lock);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "systems/zephyr/lookup.h"
 
+#include "systems/zephyr/checks.h"
 #include "systems/zephyr/near.h"
 #include "systems/zephyr/walk.h"
 
@@ -19,6 +20,7 @@ struct bw_zephyr_lookup {
     bw_roots *trees;   /* finds the tree that a board lies in */
     GPtrArray *models; /* of other trees: owned bw_zephyr */
     GTree *by_tree;    /* path of a tree -> its whole model */
+    GArray *folders;   /* of bw_zephyr_folder: to be checked */
     GArray *known;     /* of known: what was found */
     GTree *singles;    /* path of a tree -> how many of its boards were read alone */
     const bw_zephyr_deprecated *deprecated;
@@ -51,6 +53,7 @@ bw_zephyr_lookup *bw_zephyr_lookup_new(bw_context *ctx, const bw_zephyr_roots *r
     l->models = g_ptr_array_new();
     l->by_tree = g_tree_new_full(compare_names, NULL, NULL, NULL);
     l->known = g_array_new(FALSE, FALSE, sizeof(known));
+    l->folders = g_array_new(FALSE, FALSE, sizeof(bw_zephyr_folder));
     l->singles = g_tree_new_full(compare_names, NULL, NULL, NULL);
     bw_arena_init(&l->arena);
     return l;
@@ -66,6 +69,7 @@ void bw_zephyr_lookup_free(bw_zephyr_lookup *l)
     g_tree_unref(l->by_tree);
     g_tree_unref(l->singles);
     g_array_free(l->known, TRUE);
+    g_array_free(l->folders, TRUE);
     bw_zephyr_free(l->model);
     bw_roots_free(l->trees);
     bw_arena_free(&l->arena);
@@ -160,6 +164,7 @@ typedef struct answer {
     bw_arena *arena;
     bw_findings *findings;
     GArray *targets; /* of bw_target */
+    bool quiet;      /* the checks of the folder speak of twins and short names */
 } answer;
 
 static void add_choice(answer *a, const bw_zephyr_choice *choice)
@@ -167,7 +172,11 @@ static void add_choice(answer *a, const bw_zephyr_choice *choice)
     bw_zephyr_files files;
     bw_place place = bw_file_place(choice->board->file->source->path);
 
-    bw_zephyr_find_files(a->z, choice, NULL, place, a->arena, a->findings, &files);
+    bw_findings unheard;
+
+    bw_findings_init(&unheard, a->l->ctx);
+    bw_zephyr_find_files(a->z, choice, NULL, place, a->arena, a->quiet ? &unheard : a->findings, &files);
+    bw_findings_free(&unheard);
     if (!files.dts)
         return; /* check speaks of it */
     bw_target t = target_of(a->l, a->base, choice, &files, a->arena);
@@ -203,7 +212,7 @@ static void no_devicetree(answer *a, const char *name)
 static bool find_by_name(void *data, const char *name, bw_arena *arena, bw_findings *findings, GArray *targets)
 {
     bw_zephyr_lookup *l = data;
-    answer a = {l, NULL, l->zephyr_base, arena, findings, targets};
+    answer a = {l, NULL, l->zephyr_base, arena, findings, targets, false};
     bw_zephyr_choice choice;
     bw_zephyr_name parts;
     const char *problem;
@@ -314,7 +323,7 @@ static bool find_in_file(void *data, const char *path, bw_arena *arena, bw_findi
     bw_zephyr_lookup *l = data;
     const bw_root *root = bw_roots_find(l->trees, path);
     bool inside = root->kind == BW_ROOT_ZEPHYR;
-    answer a = {l, NULL, inside ? root->path : l->zephyr_base, arena, findings, targets};
+    answer a = {l, NULL, inside ? root->path : l->zephyr_base, arena, findings, targets, true};
     char *dirname = g_path_get_dirname(path);
     const char *folder = bw_zephyr_tidy_path(arena, dirname);
     const char *tidy = bw_zephyr_path(arena, folder, "board.yml");
@@ -332,9 +341,12 @@ static bool find_in_file(void *data, const char *path, bw_arena *arena, bw_findi
         a.z = whole_model(l, root->path, true, findings);
         file = file_of(a.z, tidy);
     }
-    if (file)
+    if (file) {
+        bw_zephyr_folder seen = {a.z, file, bw_arena_strdup(&l->arena, folder), a.base};
+        g_array_append_val(l->folders, seen);
         add_of_file(&a, file, folder);
-    if (file && targets->len == before)
+    }
+    if (file && targets->len == before && !has_extensions(file))
         bw_findings_add(findings, BW_CODE_board_unknown, bw_file_place(path),
                         "no file beside this board.yml is the devicetree of one of its targets");
     return true;
@@ -363,4 +375,29 @@ bool bw_zephyr_files_of(bw_zephyr_lookup *l, const bw_target *target, bw_arena *
         return true;
     }
     return false;
+}
+
+void bw_zephyr_lookup_check(bw_zephyr_lookup *l, bw_findings *findings)
+{
+    const bw_zephyr *whole = NULL;
+    bw_arena arena;
+
+    bw_arena_init(&arena);
+    for (guint i = 0; i < l->folders->len; i++) {
+        const bw_zephyr_folder *folder = &g_array_index(l->folders, bw_zephyr_folder, i);
+
+        bw_zephyr_check_metadata(folder, &arena, findings);
+        bw_zephyr_check_names(folder, &arena, findings);
+        bw_arena_reset(&arena);
+        if (folder->z == whole || !folder->zephyr_base ||
+            g_tree_lookup(l->by_tree, folder->zephyr_base) != (gpointer)(uintptr_t)folder->z)
+            continue;
+        whole = folder->z;
+        const bw_zephyr_deprecated *deprecated = bw_zephyr_deprecated_read(
+            l->ctx, bw_zephyr_path(&l->arena, folder->zephyr_base, "boards/deprecated.cmake"), &l->arena);
+        if (deprecated)
+            bw_zephyr_check_deprecated(whole, deprecated, &l->arena, findings);
+    }
+    g_array_set_size(l->folders, 0);
+    bw_arena_free(&arena);
 }

@@ -43,6 +43,12 @@ typedef struct bw_zephyr_request {
 bool bw_zephyr_resolve(bw_zephyr_lookup *lookup, const bw_zephyr_request *request, bw_arena *arena,
                        bw_findings *findings, bw_target *target, bw_zephyr_choice *choice, bw_zephyr_files *files);
 
+/**
+ * Checks the metadata and file names of all folders with a board.yml that were found (through load.h) since the last
+ * call, and of a tree with it what belongs to the whole of it.
+ */
+void bw_zephyr_lookup_check(bw_zephyr_lookup *lookup, bw_findings *findings);
+
 /** The files of a target that this lookup found (through load.h), with near misses; in @p arena.
  *  @return false if the target is none of Zephyr's. */
 bool bw_zephyr_files_of(bw_zephyr_lookup *lookup, const bw_target *target, bw_arena *arena, bw_zephyr_choice *choice,

@@ -1,0 +1,5 @@
+set(old_DEPRECATED a/m33)
+set(old_DEPRECATED b)
+set(older_DEPRECATED a/m34)
+set(a_DEPRECATED a/m33)
+set(fine_DEPRECATED c@2)

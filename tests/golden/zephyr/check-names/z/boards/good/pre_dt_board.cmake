@@ -1,0 +1,1 @@
+list(APPEND EXTRA_DTC_OVERLAY_FILE good_extra.overlay)

@@ -7,7 +7,7 @@ usage: embed.py FOLDER OUTPUT DEPFILE
 import os
 import sys
 
-KINDS = ('.c', '.h', '.S')
+KINDS = ('.c', '.h', '.S', '.ld')
 
 
 def files_below(folder):

@@ -41,6 +41,7 @@ static const char *const link_flags[] = {"-nostdlib",
                                          "-Wl,--build-id=none",
                                          "-Wl,-z,noexecstack",
                                          "-Wl,-z,max-page-size=4096",
+                                         "-T" PROBE "/probe.ld", /* it inserts into the other */
                                          "-T" BARE "/board.ld",
                                          NULL};
 
@@ -65,24 +66,24 @@ static bool is_wanted_driver(const bw_claims *claims, const char *path)
     return g_ptr_array_find_with_equal_func(claims->drivers, path, g_str_equal, NULL);
 }
 
+static bool is_compiled(const char *path)
+{
+    return g_str_has_suffix(path, ".c") || g_str_has_suffix(path, ".S");
+}
+
 /* Common files, headers, those of this architecture ("arch_arm.c", not "arch_arm_m.c"), and the drivers in use. */
 static bool is_needed(const bw_claims *claims, const char *path)
 {
     const char *arch = arch_name(claims->arch);
     size_t len = strlen(arch);
 
-    if (g_str_has_suffix(path, ".h"))
+    if (!is_compiled(path))
         return true;
     if (g_str_has_prefix(path, "drivers/"))
         return is_wanted_driver(claims, path);
     if (g_str_has_prefix(path, "arch_"))
         return strncmp(path + 5, arch, len) == 0 && path[5 + len] == '.';
     return true;
-}
-
-static bool is_header(const char *path)
-{
-    return g_str_has_suffix(path, ".h");
 }
 
 /* -- the compiler's command line ---------------------------------------------------------------------- */
@@ -108,7 +109,7 @@ static GPtrArray *command_of(const bw_image_job *job, const bw_toolchain *toolch
         g_ptr_array_add(argv, g_strdup("-DPROBE_SEMIHOSTING"));
     add_all(argv, link_flags);
     for (const bw_probe_file *file = bw_probe_files; file->path; file++)
-        if (is_needed(job->claims, file->path) && !is_header(file->path))
+        if (is_needed(job->claims, file->path) && is_compiled(file->path))
             g_ptr_array_add(argv, g_strconcat(PROBE "/", file->path, NULL));
     g_ptr_array_add(argv, g_strdup("claims.c"));
     if (!strstr(toolchain->compiler, "clang"))

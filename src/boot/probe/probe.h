@@ -101,17 +101,17 @@ struct probe_console {
 
 struct probe_timer_driver;
 struct probe_timer {
-    unsigned rate_claim;      /**< it counts at the described rate: the host's clock decides (probe_mark) */
-    unsigned interrupt_claim; /**< its interrupt arrives with the described number */
     const char *name;
     const struct probe_timer_driver *driver;
-    uintptr_t base, size; /**< 0 of a timer in the CPU */
-    uintptr_t second;     /**< base of the second row of reg (riscv,aclint-mtimer: mtimecmp), or 0 */
-    uint64_t rate;        /**< Hz as described; 0: not said */
+    uint16_t rate_claim;      /**< it counts at the described rate: the host's clock decides (probe_mark) */
+    uint16_t interrupt_claim; /**< its interrupt arrives with the described number */
     /** Which row of interrupts or interrupts-extended the line is, from 0 (Arm: 0 secure, 1 physical …). A CLINT has
      *  one struct probe_timer for each row of each CPU, software interrupts too, all with the same base; only the
      *  first has a rate_claim. */
-    unsigned which;
+    uint16_t which;
+    uintptr_t base, size; /**< 0 of a timer in the CPU */
+    uintptr_t second;     /**< base of the second row of reg (riscv,aclint-mtimer: mtimecmp), or 0 */
+    uint64_t rate;        /**< Hz as described; 0: not said */
     struct probe_line line;
 };
 

@@ -221,6 +221,43 @@ static void write_mmu(GString *out)
              "};\n");
 }
 
+/* Some drivers want a pin controller whether there is one or not (uart_cmsdk_apb.c). */
+static void write_pinctrl_h(GString *out, const char *symbol)
+{
+    g_string_append_printf(out,
+                           "/* SPDX-License-Identifier: Apache-2.0 */\n"
+                           "/* No pin controller is known for the SoC: pins are as reset or firmware leaves them. */\n"
+                           "#ifndef %s_PINCTRL_H\n"
+                           "#define %s_PINCTRL_H\n"
+                           "\n"
+                           "#include <zephyr/types.h>\n"
+                           "\n"
+                           "typedef uint32_t pinctrl_soc_pin_t;\n"
+                           "\n"
+                           "#define Z_PINCTRL_STATE_PINS_INIT(node_id, prop) {}\n"
+                           "\n"
+                           "#endif\n",
+                           symbol, symbol);
+}
+
+static void write_pinctrl_c(GString *out)
+{
+    g_string_append(out,
+                    "/* SPDX-License-Identifier: Apache-2.0 */\n"
+                    "#include <errno.h>\n"
+                    "\n"
+                    "#include <zephyr/drivers/pinctrl.h>\n"
+                    "\n"
+                    "/* No device has pins to configure. A pin controller's driver takes the place of this. */\n"
+                    "__weak int pinctrl_configure_pins(const pinctrl_soc_pin_t *pins, uint8_t pin_cnt, uintptr_t reg)\n"
+                    "{\n"
+                    "\tARG_UNUSED(pins);\n"
+                    "\tARG_UNUSED(pin_cnt);\n"
+                    "\tARG_UNUSED(reg);\n"
+                    "\treturn -ENOTSUP;\n"
+                    "}\n");
+}
+
 /* ---- a SoC ------------------------------------------------------------------------------------------------ */
 
 static const char *const licence = "# SPDX-License-Identifier: Apache-2.0\n\n";
@@ -276,6 +313,8 @@ static void write_soc(const bw_system_whole *whole, const bw_zephyr_output_board
                        g_string_new(licence)};
     GString *cmake = g_string_new(licence);
     GString *header = g_string_new(NULL);
+    GString *pinctrl = g_string_new(NULL);
+    GString *pinctrl_code = g_string_new(NULL);
     const char *symbol = bw_zephyr_capitals(arena, "SOC_", soc);
     const bw_zephyr_output *first = NULL;
 
@@ -293,19 +332,24 @@ static void write_soc(const bw_system_whole *whole, const bw_zephyr_output_board
     g_string_append_printf(files.kconfig_soc, "config SOC\n\tdefault \"%s\" if %s\n", soc, symbol);
     drop_last(files.kconfig);
     drop_last(files.defconfig);
-    g_string_append(cmake, "zephyr_include_directories(.)\n");
+    g_string_append(cmake, "zephyr_include_directories(.)\n"
+                           "zephyr_sources_ifdef(CONFIG_PINCTRL pinctrl.c)\n");
     if (first->arch == BW_BARE_AARCH64)
         g_string_append(cmake, "zephyr_library_sources_ifdef(CONFIG_ARM_MMU mmu_regions.c)\n");
     g_string_append_printf(cmake,
                            "\nset(SOC_LINKER_SCRIPT ${ZEPHYR_BASE}/include/zephyr/arch/%s CACHE INTERNAL \"\")\n",
                            linker_script(first->arch));
     write_soc_h(header, first, symbol);
+    write_pinctrl_h(pinctrl, symbol);
+    write_pinctrl_c(pinctrl_code);
     bw_zephyr_add(whole, files.yml, "soc/%s/%s/soc.yml", board->vendor, soc);
     bw_zephyr_add(whole, files.kconfig_soc, "soc/%s/%s/Kconfig.soc", board->vendor, soc);
     bw_zephyr_add(whole, files.kconfig, "soc/%s/%s/Kconfig", board->vendor, soc);
     bw_zephyr_add(whole, files.defconfig, "soc/%s/%s/Kconfig.defconfig", board->vendor, soc);
     bw_zephyr_add(whole, cmake, "soc/%s/%s/CMakeLists.txt", board->vendor, soc);
     bw_zephyr_add(whole, header, "soc/%s/%s/soc.h", board->vendor, soc);
+    bw_zephyr_add(whole, pinctrl, "soc/%s/%s/pinctrl_soc.h", board->vendor, soc);
+    bw_zephyr_add(whole, pinctrl_code, "soc/%s/%s/pinctrl.c", board->vendor, soc);
     if (first->arch == BW_BARE_AARCH64) {
         GString *mmu = g_string_new(NULL);
 

@@ -14,7 +14,7 @@
 #define TICK_MS 20               /* how soon the end of the simulator is seen */
 #define GRACE_US 300000          /* for the machine to end itself after the report */
 #define LAST_LINE_US 1000000     /* for "# end" after the last result */
-#define STALLED_US 1000000       /* at the end of all time: it had fallen silent, not gone on and on */
+#define STALLED_US 2000000       /* at the end of all time: it had fallen silent, not gone on and on */
 #define STOP_MS 300              /* between asking a simulator to end and killing it */
 #define QMP_SECONDS 2.0          /* for all questions to a machine that is stuck */
 #define ASK_SECONDS 10.0         /* for starting one to ask it */

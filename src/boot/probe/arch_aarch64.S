@@ -7,56 +7,15 @@
 #define SECONDARY_STACK 512
 #define SECONDARY_STACKS 16
 
-/* -- exceptions: see probe_exception() in arch_aarch64.c -------------------------------------------
- *
- * Of the table's 2 KiB only the first is of this exception level; nothing runs at a lower one, so the start lies there. The
- * first instruction of the image leads to it, where a simulator takes no entry point: it stands for exceptions with a
- * stack pointer that is never chosen. */
-
-    .macro  vector
-    .balign 128
-    sub     sp, sp, #176
-    stp     x0, x1, [sp]
-    mov     x0, #(. - vectors) / 128
-    b       handle
-    .endm
-
+/*
+ * The table of exceptions has 2 KiB, of which one quarter is for this level with the stack pointer that is in use. Another
+ * one stands for a stack pointer that is never chosen, and lower levels run nothing: the start lies in the former, so that it
+ * is the beginning of the image, too, and other code in place of the latter.
+ */
     .section .vectors, "ax"
     .balign 2048
     .global _start
 vectors:
-    b       _start
-    .rept   7
-    vector
-    .endr
-
-    .balign 128
-handle:
-    stp     x2, x3, [sp, #16]
-    stp     x4, x5, [sp, #32]
-    stp     x6, x7, [sp, #48]
-    stp     x8, x9, [sp, #64]
-    stp     x10, x11, [sp, #80]
-    stp     x12, x13, [sp, #96]
-    stp     x14, x15, [sp, #112]
-    stp     x16, x17, [sp, #128]
-    stp     x18, x30, [sp, #144]
-    bl      probe_exception
-    ldp     x2, x3, [sp, #16]
-    ldp     x4, x5, [sp, #32]
-    ldp     x6, x7, [sp, #48]
-    ldp     x8, x9, [sp, #64]
-    ldp     x10, x11, [sp, #80]
-    ldp     x12, x13, [sp, #96]
-    ldp     x14, x15, [sp, #112]
-    ldp     x16, x17, [sp, #128]
-    ldp     x18, x30, [sp, #144]
-    ldp     x0, x1, [sp]
-    add     sp, sp, #176
-    eret
-
-/* -- start ------------------------------------------------------------------------------------------- */
-
 _start:
     msr     daifset, #15
     adr     x0, vectors
@@ -139,6 +98,44 @@ secondary:
     bl      probe_arrived
 2:  wfi
     b       2b
+
+    .macro  vector
+    .balign 128
+    sub     sp, sp, #176
+    stp     x0, x1, [sp]
+    mov     x0, #(. - vectors) / 128
+    b       handle
+    .endm
+
+    .org    vectors + 0x200
+    .rept   4
+    vector
+    .endr
+
+handle:
+    stp     x2, x3, [sp, #16]
+    stp     x4, x5, [sp, #32]
+    stp     x6, x7, [sp, #48]
+    stp     x8, x9, [sp, #64]
+    stp     x10, x11, [sp, #80]
+    stp     x12, x13, [sp, #96]
+    stp     x14, x15, [sp, #112]
+    stp     x16, x17, [sp, #128]
+    stp     x18, x30, [sp, #144]
+    bl      probe_exception
+    ldp     x2, x3, [sp, #16]
+    ldp     x4, x5, [sp, #32]
+    ldp     x6, x7, [sp, #48]
+    ldp     x8, x9, [sp, #64]
+    ldp     x10, x11, [sp, #80]
+    ldp     x12, x13, [sp, #96]
+    ldp     x14, x15, [sp, #112]
+    ldp     x16, x17, [sp, #128]
+    ldp     x18, x30, [sp, #144]
+    ldp     x0, x1, [sp]
+    add     sp, sp, #176
+    eret
+    .ltorg
 
 /* -- guarded: an exception between the two labels goes on at probe_guard_failed -- */
 

@@ -157,6 +157,42 @@ static uint32_t count_boards(const GArray *jobs)
     return boards;
 }
 
+static char *baseline;      /* --baseline */
+static gboolean want_tally; /* --summary */
+
+static const GOptionEntry entries[] = {
+    {"baseline", 0, 0, G_OPTION_ARG_FILENAME, &baseline,
+     "Leave out the findings that are in FILE, made by --format=json before", "FILE"},
+    {"summary", 0, 0, G_OPTION_ARG_NONE, &want_tally, "Only say how many findings there are of each kind", NULL},
+    {NULL, 0, 0, 0, NULL, NULL, NULL},
+};
+
+/* @return false if the file is none. */
+static bool drop_known(bw_findings *findings)
+{
+    uint32_t dropped = 0;
+    char *error = NULL;
+    bool ok = bw_baseline_drop(findings, baseline, &dropped, &error);
+
+    if (!ok)
+        fprintf(stderr, "boardwright check: %s: %s\n", baseline, error);
+    else if (dropped)
+        fprintf(stderr, "%u known finding%s left out\n", (unsigned)dropped, dropped == 1 ? " is" : "s are");
+    g_free(error);
+    return ok;
+}
+
+static int print_tally(const bw_findings *findings)
+{
+    bw_buffer out = {0};
+
+    bw_report_tally(&out, findings);
+    if (out.len)
+        fwrite(out.data, 1, out.len, stdout);
+    bw_buffer_free(&out);
+    return findings->counts[BW_ERROR] ? BW_EXIT_FINDINGS : BW_EXIT_OK;
+}
+
 static int check(const bw_options *options, int argc, char **argv)
 {
     gint64 start = g_get_monotonic_time();
@@ -184,9 +220,10 @@ static int check(const bw_options *options, int argc, char **argv)
 
     totals.nodes = r.nodes;
     totals.seconds = (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC;
-    int result = bw_print_findings(options, &r.all, &totals);
+    bool known = !baseline || drop_known(&r.all);
+    int result = want_tally ? print_tally(&r.all) : bw_print_findings(options, &r.all, &totals);
     bw_print_summary(&r.all, &totals);
-    if (bw_has_trouble(&r.all))
+    if (bw_has_trouble(&r.all) || !known)
         result = BW_EXIT_TROUBLE;
 
     bw_join_free(r.join);
@@ -211,6 +248,7 @@ int bw_cmd_check(int argc, char **argv)
                        "'boardwright explain' lists them all, 'boardwright explain CODE' tells what one means.",
         .groups = BW_OPT_SOURCE | BW_OPT_OVERLAY | BW_OPT_MISSING | BW_OPT_LEVELS | BW_OPT_FORMAT | BW_OPT_JSON |
                   BW_OPT_JOBS | BW_OPT_ROOTS,
+        .entries = entries,
     };
     bw_options options;
     int result;
@@ -221,6 +259,7 @@ int bw_cmd_check(int argc, char **argv)
         result = bw_usage_error("check", "which board? It takes one or more");
     else
         result = check(&options, argc, argv);
+    g_free(baseline);
     bw_options_free(&options);
     return result;
 }

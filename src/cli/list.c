@@ -89,12 +89,26 @@ static json_t *board_json(const bw_zephyr_board *b)
     return object;
 }
 
-static void list_targets(const bw_zephyr_board *b, bw_buffer *out)
+/* A target and the files that serve it: devicetree, overlays, Kconfig fragments, in the order in which they count. */
+static void list_targets(const bw_zephyr *z, const bw_zephyr_board *b, bw_arena *arena, bw_buffer *out)
 {
+    bw_findings unheard; /* check speaks of what is wrong with names of files */
+
+    bw_findings_init(&unheard, z->ctx);
     for (uint32_t i = 0; i < b->target_count; i++) {
+        bw_zephyr_choice choice;
+        bw_zephyr_files files;
+
         bw_buffer_text(out, b->targets[i]->name);
+        bw_zephyr_choose_default(b->targets[i], arena, &choice);
+        bw_zephyr_find_files(z, &choice, NULL, bw_file_place(b->name), arena, &unheard, &files);
+        for (uint32_t f = 0; f < files.used_count; f++)
+            if (files.used[f].use == BW_ZEPHYR_USE_DEVICETREE || files.used[f].use == BW_ZEPHYR_USE_KCONFIG)
+                bw_buffer_printf(out, "\t%s", files.used[f].path);
         end_line(out);
     }
+    bw_findings_free(&unheard);
+    bw_arena_reset(arena);
 }
 
 /* ---- the command ---- */
@@ -103,14 +117,16 @@ static void list_boards(const bw_zephyr *z, const settings *s, const bw_options 
                         const bw_zephyr_format *format, bw_buffer *out)
 {
     json_t *all = options->json ? json_array() : NULL;
+    bw_arena arena;
 
+    bw_arena_init(&arena);
     for (uint32_t i = 0; i < z->board_count; i++) {
         const bw_zephyr_board *b = z->boards[i];
 
         if (all) {
             json_array_append_new(all, board_json(b));
         } else if (s->targets) {
-            list_targets(b, out);
+            list_targets(z, b, &arena, out);
         } else if (format) {
             bw_zephyr_format_board(format, b, out);
             end_line(out);
@@ -119,6 +135,7 @@ static void list_boards(const bw_zephyr *z, const settings *s, const bw_options 
             end_line(out);
         }
     }
+    bw_arena_free(&arena);
     if (all)
         bw_json_write(out, all);
 }
@@ -179,7 +196,8 @@ int bw_cmd_list(int argc, char **argv)
     const GOptionEntry entries[] = {
         {"board", 0, 0, G_OPTION_ARG_FILENAME, &s.board, "Only the board of this name", "NAME"},
         {"board-dir", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &s.board_dirs, "Only the board.yml in DIR; repeatable", "DIR"},
-        {"targets", 0, 0, G_OPTION_ARG_NONE, &s.targets, "List what can be built, one target a line", NULL},
+        {"targets", 0, 0, G_OPTION_ARG_NONE, &s.targets,
+         "List what can be built: a target a line, behind it the files that serve it, with tabs between", NULL},
         {"format", 'f', 0, G_OPTION_ARG_FILENAME, &s.west_format,
          "A line for each board: {name}, {full_name}, {dir}, {vendor}, {revisions}, {qualifiers} …", "TEMPLATE"},
         {"cmakeformat", 0, 0, G_OPTION_ARG_FILENAME, &s.cmake_format,

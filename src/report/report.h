@@ -37,6 +37,16 @@ bw_join *bw_join_new(bw_findings *into);
 void bw_join_add(bw_join *join, const bw_findings *from);
 void bw_join_free(bw_join *join);
 
+/**
+ * Takes away the findings that are known: those of a file that bw_report_json() made before. One is known by its code,
+ * its file and its sentence, as often as it is there; lines do not count.
+ * @param dropped gets how many were taken. @return false with a sentence in @p error (g_free() it) when the file is none.
+ */
+bool bw_baseline_drop(bw_findings *findings, const char *path, uint32_t *dropped, char **error);
+
+/** How many findings there are of each code, the most frequent first: "     31 error    zephyr-no-devicetree". */
+void bw_report_tally(bw_buffer *out, const bw_findings *findings);
+
 /* What the renderers share. */
 
 /** The source line of @p place with its number, and ^~~~ under the span; nothing without a text. */

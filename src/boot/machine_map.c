@@ -32,7 +32,7 @@ static bool read_row(const char *line, bw_machine_row *row)
     const char *kind = strstr(line, ", ");
     const char *name = strstr(line, "): ");
 
-    if (line[0] != ' ' || !g_ascii_isxdigit(line[2]) || !kind || !name || kind > name)
+    if (!kind || !name || kind > name || strncmp(line, "  ", 2) != 0 || !g_ascii_isxdigit(line[2]))
         return false;
     *row = (bw_machine_row){.first = g_ascii_strtoull(line + 2, &end, 16)};
     if (*end != '-')

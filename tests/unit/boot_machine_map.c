@@ -55,6 +55,8 @@ static void words_that_are_no_map_make_none(void **state)
     static const char *const all[] = {NULL,
                                       "",
                                       "\n\n",
+                                      " ",
+                                      "FlatView #0\n AS \"memory\"\n \n  \n",
                                       "FlatView #0\n AS \"memory\"\n  00-zz (prio\n",
                                       "Unknown command\n",
                                       "  0000000000000010-0000000000000000 (prio 0, ram): backwards\n"};

@@ -7,6 +7,8 @@
  */
 #include "systems/zephyr/write.h"
 
+#include "systems/bare/text.h"
+
 #include <string.h>
 
 static const char *const licence = "# SPDX-License-Identifier: Apache-2.0\n\n";
@@ -43,12 +45,8 @@ static bool is_plain(const char *text)
     return plain;
 }
 
-void bw_zephyr_scalar(GString *out, const char *text)
+static void quote(GString *out, const char *text)
 {
-    if (is_plain(text)) {
-        g_string_append(out, text);
-        return;
-    }
     g_string_append_c(out, '"');
     for (; *text; text++) {
         unsigned char c = (unsigned char)*text;
@@ -58,6 +56,14 @@ void bw_zephyr_scalar(GString *out, const char *text)
         g_string_append_c(out, c < 0x20 || c == 0x7f ? '?' : (char)c); /* UTF-8 stays */
     }
     g_string_append_c(out, '"');
+}
+
+void bw_zephyr_scalar(GString *out, const char *text)
+{
+    if (is_plain(text))
+        g_string_append(out, text);
+    else
+        quote(out, text);
 }
 
 const char *bw_zephyr_arch_name(const bw_zephyr_output *t)
@@ -103,15 +109,19 @@ static void add_revisions(GString *out, const bw_yml_board *yml)
 {
     g_string_append_printf(out, "  revision:\n    format: %s\n", yml->revision_format);
     if (yml->default_revision) {
-        g_string_append(out, "    default: \"");
-        g_string_append_printf(out, "%s\"\n", yml->default_revision);
+        g_string_append(out, "    default: ");
+        quote(out, yml->default_revision);
+        g_string_append_c(out, '\n');
     }
     if (yml->revision_exact)
         g_string_append(out, "    exact: true\n");
     if (yml->revision_count)
         g_string_append(out, "    revisions:\n");
-    for (uint32_t i = 0; i < yml->revision_count; i++)
-        g_string_append_printf(out, "    - name: \"%s\"\n", yml->revisions[i].name);
+    for (uint32_t i = 0; i < yml->revision_count; i++) {
+        g_string_append(out, "    - name: ");
+        quote(out, yml->revisions[i].name);
+        g_string_append_c(out, '\n');
+    }
 }
 
 static const char *their_name(const bw_zephyr_output_board *board, const char *soc)
@@ -446,8 +456,11 @@ static GString *doc_page(const bw_zephyr_output_board *board)
         const bw_zephyr_output *t = board->targets->pdata[i];
 
         g_string_append_printf(out, "\n``%s``:\n\n", t->name);
-        if (t->core || t->isa)
-            g_string_append_printf(out, "- %u × %s\n", t->cpu_count, t->core ? t->core : t->isa);
+        if (t->core || t->isa) {
+            g_string_append_printf(out, "- %u × ", t->cpu_count);
+            bw_bare_comment(out, t->core ? t->core : t->isa);
+            g_string_append_c(out, '\n');
+        }
         add_size(out, "RAM", t->ram_size);
         add_size(out, "Flash", t->flash_size);
     }

@@ -229,6 +229,16 @@ static const char *cluster_of(const bw_zephyr_output_board *board, bw_arena *are
     return segment;
 }
 
+/* Names come from board.yml, whose schema takes any text. */
+static bool check_name(const bw_system_job *job, const char *name)
+{
+    if (is_file_name(name))
+        return true;
+    find(job, BW_CODE_zephyr_name,
+         "\"%s\" cannot be the name of Zephyr's files: letters, digits, '_', '-', '+' and '.'", name);
+    return false;
+}
+
 /* The variant of an extension that a source is named after, with or without the SoC: "m33/bar" of plank_m33_bar.dts. */
 static const char *extension_qualifiers(const bw_system_job *job, const bw_zephyr_output_board *board)
 {
@@ -282,7 +292,7 @@ static bool name_output(const bw_system_job *job, bw_zephyr_output_board *board,
     o->name = bw_arena_printf(arena, "%s/%s", board->name, o->qualifiers);
     o->stem = g_strdelimit(bw_arena_strdup(arena, o->name), "/", '_');
     o->symbol = bw_zephyr_capitals(arena, "BOARD_", o->name);
-    return true;
+    return check_name(job, o->stem) && check_name(job, o->soc);
 }
 
 /* ---- the simulator ------------------------------------------------------------------------------------------ */
@@ -431,11 +441,12 @@ static bool add_target(const bw_system_job *job, bw_zephyr_output_board *board)
 
 static bool check_names(const bw_system_job *job, const bw_zephyr_output_board *board)
 {
-    if (is_file_name(board->name))
-        return true;
-    find(job, BW_CODE_zephyr_name,
-         "\"%s\" cannot be the name of Zephyr's files: letters, digits, '_', '-', '+' and '.'", board->name);
-    return false;
+    const bw_yaml *runners = bw_yaml_get(board->section, "runners");
+    bool ok = check_name(job, board->name);
+
+    for (uint32_t i = 0; runners && i < runners->count; i++)
+        ok &= check_name(job, bw_yaml_to_text(bw_yaml_get(runners->items[i], "name")));
+    return ok;
 }
 
 bool bw_zephyr_build(const bw_system_job *job)

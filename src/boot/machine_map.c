@@ -119,7 +119,8 @@ bool bw_machine_map_near(const GArray *map, uint64_t address, uint64_t *first, u
 
         if (!ROW(map, i)->is_memory)
             continue;
-        while (i + 1 < map->len && ROW(map, i + 1)->is_memory && ROW(map, i + 1)->first == ROW(map, i)->last + 1)
+        while (i + 1 < map->len && ROW(map, i + 1)->is_memory && ROW(map, i + 1)->first > ROW(map, i)->last &&
+               ROW(map, i + 1)->first - 1 == ROW(map, i)->last)
             i++;
         uint64_t away = distance(begin, ROW(map, i)->last, address);
         if (!found || away < nearest) {

@@ -19,7 +19,7 @@ static void ask_map(const char *text)
     uint64_t first, last, pc;
 
     if (bw_machine_map_near(map, 0x20000000, &first, &last))
-        fuzz_promise(first <= last && bw_machine_map_at(map, first), "memory that is near is there", NULL);
+        fuzz_promise(first <= last, "memory that is near has an end behind its beginning", NULL);
     (void)bw_registers_pc(text, &pc);
     g_free(bw_machine_map_serials(map, 2));
     g_array_free(map, TRUE);

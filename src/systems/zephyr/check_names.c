@@ -91,13 +91,38 @@ static bool is_named_by_others(const checker *c, const char *wanted)
 
 /* ---- files that no target has ---- */
 
-/* The same in other case, else the nearest. */
+/* Whether one becomes the other with up to two letters added, dropped or replaced. */
+static bool is_close(const char *a, const char *b)
+{
+    size_t width = strlen(b) + 1;
+    size_t *row = g_new(size_t, width); /* edits from the first letters of a to those of b */
+
+    for (size_t j = 0; j < width; j++)
+        row[j] = j;
+    for (size_t i = 0; a[i]; i++) {
+        size_t diagonal = row[0];
+
+        row[0] = i + 1;
+        for (size_t j = 1; j < width; j++) {
+            size_t replaced = diagonal + (a[i] != b[j - 1]);
+
+            diagonal = row[j];
+            row[j] = MIN(MIN(row[j], row[j - 1]) + 1, replaced);
+        }
+    }
+    bool close = row[width - 1] <= 2;
+    g_free(row);
+    return close;
+}
+
+/* The same in other case, else the nearest; nothing that is two mistakes away and more is worth a guess. */
 static const char *near_stem(const char *stem, const char *const *texts)
 {
     for (const char *const *t = texts; *t; t++)
         if (g_ascii_strcasecmp(*t, stem) == 0)
             return *t;
-    return bw_nearest(stem, texts);
+    const char *near = bw_nearest(stem, texts);
+    return near && is_close(stem, near) ? near : NULL;
 }
 
 static void rename_to(bw_finding *f, const char *near, const char *ending)

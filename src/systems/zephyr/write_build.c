@@ -439,6 +439,15 @@ static bool add_target(const bw_system_job *job, bw_zephyr_output_board *board)
     return true;
 }
 
+static bool check_variants(const bw_system_job *job, const bw_yml_variant *variants, uint32_t count)
+{
+    bool ok = true;
+
+    for (uint32_t i = 0; i < count; i++)
+        ok &= check_name(job, variants[i].name) && check_variants(job, variants[i].variants, variants[i].variant_count);
+    return ok;
+}
+
 static bool check_names(const bw_system_job *job, const bw_zephyr_output_board *board)
 {
     const bw_yaml *runners = bw_yaml_get(board->section, "runners");
@@ -446,6 +455,11 @@ static bool check_names(const bw_system_job *job, const bw_zephyr_output_board *
 
     for (uint32_t i = 0; runners && i < runners->count; i++)
         ok &= check_name(job, bw_yaml_to_text(bw_yaml_get(runners->items[i], "name")));
+    for (uint32_t i = 0; board->yml && i < board->yml->soc_count; i++)
+        ok &= check_name(job, board->yml->socs[i].name) &&
+              check_variants(job, board->yml->socs[i].variants, board->yml->socs[i].variant_count);
+    if (board->yml)
+        ok &= check_variants(job, board->yml->variants, board->yml->variant_count);
     return ok;
 }
 

@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What `check` says of the metadata and file names of Zephyr's boards is what is really wrong there.
+
+    zephyr_check.py [--corpus DIR]
+
+The findings below were confirmed by hand in Zephyr 4.1; there may be no other, and none may be missing. Each must
+also come when the board is checked alone. The environment gives the program (BOARDWRIGHT). TAP on standard output.
+"""
+import argparse
+import collections
+import json
+import os
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+PROGRAM = os.path.abspath(os.environ.get("BOARDWRIGHT", os.path.join(ROOT, "build", "boardwright")))
+
+FILES = {
+    "zephyr-file-name": [
+        "boards/beagle/beaglev_fire/beaglev_fire_defconfig",
+        "boards/mediatek/mt8186/afe-mt8186.dts",
+        "boards/mediatek/mt8188/afe-mt8188.dts",
+        "boards/mediatek/mt8195/afe-mt8195.dts",
+        "boards/microchip/mpfs_icicle/mpfs_icicle_defconfig",
+        "boards/olimex/lora_stm32wl_devkit/olimex_lora_stm32wl_devkit_C.conf",
+        "boards/olimex/lora_stm32wl_devkit/olimex_lora_stm32wl_devkit_D.conf",
+    ],
+    "zephyr-kconfig-name": [
+        "boards/microchip/mec_assy6941/Kconfig.mec_assy6941_mec1743_qlj",
+        "boards/microchip/mec_assy6941/Kconfig.mec_assy6941_mec1743_qsz",
+        "boards/microchip/mec_assy6941/Kconfig.mec_assy6941_mec1753_qlj",
+        "boards/microchip/mec_assy6941/Kconfig.mec_assy6941_mec1753_qsz",
+        "boards/qemu/rx/Kconfig.deconfig",
+    ],
+    "zephyr-revision-format": ["boards/snps/em_starterkit/board.yml"] * 2,
+}
+COUNTS = {"zephyr-no-devicetree": 31, "zephyr-revision-files": 4, "zephyr-revision-number": 4, "zephyr-full-name": 7}
+RIGHT = ["boards/nxp/frdm_k64f", "boards/nordic/nrf52840dk", "boards/native/native_sim", "boards/arm/mps2",
+         "boards/qemu/riscv32", "boards/qemu/cortex_a53"]
+
+
+def findings_of(tree, paths):
+    p = subprocess.run([PROGRAM, "check", "--json", "--missing-includes=tolerate", *paths], cwd=tree,
+                       stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=600, check=False)
+    return json.loads(p.stdout)["findings"]
+
+
+def by_code(findings):
+    found = collections.defaultdict(list)
+    for f in findings:
+        if f["code"].startswith("zephyr-"):
+            found[f["code"]].append(f["place"]["file"])
+    return {code: sorted(files) for code, files in found.items()}
+
+
+def result(number, name, problems):
+    print(f"{'not ok' if problems else 'ok'} {number} - {name}")
+    print("".join(f"# {p}\n" for p in problems[:20]), end="")
+    return bool(problems)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--corpus", default=os.environ.get("CORPUS") or os.path.join(ROOT, "..", "shared", "corpus"))
+    args = parser.parse_args()
+    tree = os.path.join(args.corpus, "zephyr")
+    if not os.path.isdir(tree):
+        print(f"1..0 # SKIP {os.path.normpath(tree)} is not there")
+        return 0
+    found = by_code(findings_of(tree, ["boards"]))
+    problems = [f"{code}: {found.get(code)} but {files}" for code, files in FILES.items() if found.get(code) != files]
+    problems += [f"{code}: {len(found.get(code, []))} but {n}" for code, n in COUNTS.items()
+                 if len(found.get(code, [])) != n]
+    known = set(FILES) | set(COUNTS) | {"zephyr-no-defconfig"}
+    problems += [f"{code}: {files}" for code, files in found.items() if code not in known]
+    failed = result(1, "the whole tree: what was confirmed by hand, and nothing else", problems)
+    problems = []
+    for code, files in FILES.items():
+        for path in sorted(set(files)):
+            alone = by_code(findings_of(tree, [os.path.dirname(path)]))
+            if alone.get(code, []).count(path) != files.count(path):
+                problems.append(f"{path}: {alone}")
+    failed |= result(2, "boards alone: the same", problems)
+    wrong = [f"{f['place']['file']}: {f['message']}" for f in findings_of(tree, RIGHT) if f["severity"] == "error"]
+    failed |= result(3, f"no error on {', '.join(os.path.basename(p) for p in RIGHT)}", wrong)
+    print("1..3")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -96,7 +96,8 @@ static void worsen(session *s, int code)
 
 static void print(bw_buffer *out)
 {
-    fwrite(out->data, 1, out->len, stdout);
+    if (out->len)
+        fwrite(out->data, 1, out->len, stdout);
     fflush(stdout); /* where standard error goes to the same place, the order stays */
     bw_buffer_clear(out);
 }

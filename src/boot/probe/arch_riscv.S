@@ -34,7 +34,6 @@
     op t6, 15*WORD(sp)
 #endif
 
-    .option norvc
     .option norelax
     .option arch, +zicsr /* not in -march, so that the compiler finds a libgcc for it */
 
@@ -241,6 +240,8 @@ probe_guarded_fault:
 /* Semihosting: the ebreak between two instructions that do nothing, none of them compressed, all on one page
  * (RISC-V Semihosting, version 0.4, section 2). Where nobody listens it traps, and probe_riscv_trap() skips it. */
     .globl probe_semihost, probe_semihost_break
+    .option push
+    .option norvc
     .balign 16
 probe_semihost:
     slli zero, zero, 0x1f
@@ -248,6 +249,7 @@ probe_semihost_break:
     ebreak
     srai zero, zero, 7
     ret
+    .option pop
 
 /* -- control and status registers -------------------------------------------------------------------- */
 

@@ -13,7 +13,7 @@ static bool has_layout(const bw_boot *boot)
 {
     if (!boot->layout->problem)
         return true;
-    bw_findings_add(boot->board->tree->unit->findings, BW_CODE_bare_no_linker_script, bw_file_place(boot->target->path),
+    bw_findings_add(boot->board->tree->unit->findings, BW_CODE_probe_homeless, bw_file_place(boot->target->path),
                     "there is no place for the probe: %s", boot->layout->problem);
     return false;
 }

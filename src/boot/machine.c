@@ -473,15 +473,20 @@ static char *file_stem(const bw_target *target)
     return base;
 }
 
-/* Whether a key of `simulator:` means the target: 3 for its very name, 1 for its board. */
+/*
+ * Whether a key of `simulator:` means the target: 3 for its very name, 1 for its board. The source of plank/m33 is
+ * called plank_m33, also when it is given by itself.
+ */
 static unsigned key_rank(const char *key, const bw_target *target)
 {
     char *plain = target->board ? without_revision(target->name) : file_stem(target);
-    unsigned rank = strcmp(key, target->name) == 0                     ? 3
-                    : strcmp(key, plain) == 0                          ? 2
-                    : target->board && strcmp(key, target->board) == 0 ? 1
-                                                                       : 0;
+    char *stem = g_strdelimit(g_strdup(key), "/", '_');
+    unsigned rank = strcmp(key, target->name) == 0 ? 3
+                    : strcmp(key, plain) == 0      ? 2
+                    : strcmp(target->board ? target->board : plain, target->board ? key : stem) == 0 ? 1
+                                                                                                     : 0;
 
+    g_free(stem);
     g_free(plain);
     return rank;
 }

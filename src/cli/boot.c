@@ -386,15 +386,34 @@ static void boot_in_folder(session *s, bw_unit *unit, bw_roots *roots, const bw_
     g_free(name);
 }
 
+/* The targets of the board that one target, or one source, was chosen of: support.yml speaks of them all. */
+static bool find_siblings(session *s, const bw_target *target, bw_targets *all)
+{
+    char *folder = g_path_get_dirname(target->path);
+    char *board_yml = target->board_yml ? g_strdup(target->board_yml) : g_build_filename(folder, "board.yml", NULL);
+    bw_findings findings; /* not what was asked */
+
+    bw_findings_init(&findings, s->ctx);
+    bool found = g_file_test(board_yml, G_FILE_TEST_IS_REGULAR) &&
+                 bw_targets_find(s->ctx, board_yml, &s->load, &s->arena, &findings, all);
+    bw_findings_free(&findings);
+    g_free(board_yml);
+    g_free(folder);
+    return found;
+}
+
 /* A misspelt target in support.yml would be taken for one that has no simulator. */
 static bool check_simulators(session *s, const bw_targets *targets)
 {
     bw_findings findings;
+    bw_targets all;
     bool ok;
 
+    if (!find_siblings(s, &targets->items[0], &all))
+        all = *targets;
     bw_findings_init(&findings, s->ctx);
     const bw_yaml *support = support_of(s, &targets->items[0], &findings, &ok);
-    ok = ok && bw_machine_check_targets(targets, support, &findings);
+    ok = ok && bw_machine_check_targets(&all, support, &findings);
     print_findings(s, &findings);
     bw_findings_free(&findings);
     return ok;

@@ -18,7 +18,7 @@
 static void claim_cpu_kind(bw_tables *t, const bw_cpu *cpu, const char *name, bw_cpu_row *row)
 {
     bw_driver_match part = bw_driver_cpu_part_of(t->board->tree, cpu->node);
-    bool riscv = t->claims->arch == BW_BARE_RISCV && cpu->isa;
+    bool riscv = t->claims->arch == BW_ARCH_RISCV && cpu->isa;
 
     if (!riscv && !part.compatible)
         return;
@@ -55,7 +55,7 @@ static void claim_cpu(bw_tables *t, const bw_cpu *cpu)
 
     claim->cpu = cpu;
     claim->title = bw_arena_printf(bw_tables_arena(t), "cpu %s: there", name);
-    if (!cpu->number_known && t->claims->arch != BW_BARE_ARM_M) {
+    if (!cpu->number_known && t->claims->arch != BW_ARCH_ARM_M) {
         bw_claim_skip(claim, &row.claim, "its reg, which tells CPUs apart, cannot be read");
         return;
     }
@@ -67,7 +67,7 @@ static void claim_cpu(bw_tables *t, const bw_cpu *cpu)
         bw_prop_u64(bw_node_prop_text(cpu->node, "cpu-release-addr"), &row.release) != BW_STATE_OK)
         row.release = 0;
     /* The first one runs; QEMU's xlnx-versal-virt describes a second one, but no firmware to ask for it. */
-    if (t->claims->arch == BW_BARE_AARCH64 && t->cpus->len && !row.release && strcmp(t->psci, "NONE") == 0) {
+    if (t->claims->arch == BW_ARCH_AARCH64 && t->cpus->len && !row.release && strcmp(t->psci, "NONE") == 0) {
         bw_claim_skip(claim, &row.claim, "the description does not say how it is started: neither psci nor spin-table");
         mention_cpu(t, cpu);
         return;
@@ -178,11 +178,11 @@ static void collect_drivers(bw_tables *t)
 }
 
 /* 32 or 64; of a RISC-V by its instruction set. */
-static unsigned xlen_of(const bw_board *board, bw_bare_arch arch)
+static unsigned xlen_of(const bw_board *board, bw_arch arch)
 {
-    if (arch == BW_BARE_AARCH64)
+    if (arch == BW_ARCH_AARCH64)
         return 64;
-    if (arch != BW_BARE_RISCV)
+    if (arch != BW_ARCH_RISCV)
         return 32;
     for (uint32_t i = 0; i < board->cpu_count; i++)
         if (board->cpus[i].isa && !board->cpus[i].unavailable)

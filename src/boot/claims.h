@@ -45,7 +45,7 @@ typedef struct bw_claim {
 typedef struct bw_claims {
     GArray *items;   /**< of bw_claim, by number: first what the probe tests, then what is skipped */
     unsigned tested; /**< so many: the plan of the probe is 1..tested */
-    bw_bare_arch arch;
+    bw_arch arch;
     bool from_flash;    /**< the image's code lies in another memory than its data */
     GPtrArray *drivers; /**< of const char *: files of the probe's drivers that it needs, "drivers/console_pl011.c" */
     GString *text;      /**< claims.c */

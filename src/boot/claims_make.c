@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What making every kind of claim needs: places, words, and what the CPU reaches. */
 #include "boot/tables.h"
-#include "systems/bare/text.h"
+
+#include "base/text.h"
 
 #include <inttypes.h>
 
@@ -44,7 +45,7 @@ const char *bw_claim_size(const bw_tables *t, uint64_t bytes)
 {
     GString *text = g_string_new(NULL);
 
-    bw_bare_size(text, bytes);
+    bw_text_size(text, bytes);
     const char *kept = bw_arena_strdup(bw_tables_arena(t), text->str);
     g_string_free(text, TRUE);
     return kept;

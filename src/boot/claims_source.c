@@ -4,7 +4,8 @@
  * macros of the board.h beside it; a number stands only where that header has none.
  */
 #include "boot/tables.h"
-#include "systems/bare/text.h"
+
+#include "base/text.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -58,7 +59,7 @@ static void put_fact(writer *w, const char *field, const bw_node *node, bw_bare_
 static void begin_row(writer *w, const char *name)
 {
     g_string_append(w->out, "    {.name = ");
-    bw_bare_string(w->out, name);
+    bw_text_string(w->out, name);
 }
 
 static const char *name_of(const bw_device *d)
@@ -488,17 +489,17 @@ static void write_plan(writer *w)
     const bw_claims *claims = w->t->claims;
 
     g_string_append(w->out, "/* ");
-    bw_bare_comment(w->out, w->t->board->model ? w->t->board->model : "A board");
+    bw_text_comment(w->out, w->t->board->model ? w->t->board->model : "A board");
     g_string_append(w->out, ": what its description claims, for the probe to try.\n"
                             " * Made by boardwright boot; addresses come from board.h.\n *\n");
     for (guint i = 0; i < claims->items->len; i++) {
         const bw_claim *claim = &g_array_index(claims->items, bw_claim, i);
 
         g_string_append_printf(w->out, " * %3u  ", claim->number);
-        bw_bare_comment(w->out, claim->title);
+        bw_text_comment(w->out, claim->title);
         if (claim->skip) {
             g_string_append(w->out, " (not tested: ");
-            bw_bare_comment(w->out, claim->skip);
+            bw_text_comment(w->out, claim->skip);
             g_string_append_c(w->out, ')');
         }
         g_string_append_c(w->out, '\n');

@@ -47,14 +47,14 @@ static const char *const link_flags[] = {"-nostdlib",
 
 /* -- which sources ------------------------------------------------------------------------------------ */
 
-static const char *arch_name(bw_bare_arch arch)
+static const char *arch_name(bw_arch arch)
 {
     switch (arch) {
-    case BW_BARE_ARM_M:
+    case BW_ARCH_ARM_M:
         return "arm_m";
-    case BW_BARE_ARM:
+    case BW_ARCH_ARM:
         return "arm";
-    case BW_BARE_AARCH64:
+    case BW_ARCH_AARCH64:
         return "aarch64";
     default:
         return "riscv";
@@ -103,7 +103,7 @@ static GPtrArray *command_of(const bw_image_job *job, const bw_toolchain *toolch
         g_ptr_array_add(argv, g_strdup(toolchain->flags->pdata[i]));
     add_all(argv, common_flags);
     /* All of the image within 1 MiB: shorter code. */
-    if (job->claims->arch == BW_BARE_AARCH64 && !job->claims->from_flash)
+    if (job->claims->arch == BW_ARCH_AARCH64 && !job->claims->from_flash)
         g_ptr_array_add(argv, g_strdup("-mcmodel=tiny"));
     if (job->semihosting)
         g_ptr_array_add(argv, g_strdup("-DPROBE_SEMIHOSTING"));

@@ -101,7 +101,7 @@ static const char *qemu_cpu_of(const bw_board *board)
         for (size_t row = 0; row < G_N_ELEMENTS(qemu_cpus); row++)
             if (strcmp(qemu_cpus[row].compatible, text) == 0)
                 return qemu_cpus[row].cpu;
-    return bw_bare_arch_of(board) == BW_BARE_AARCH64 ? "max" : NULL;
+    return bw_arch_of(board) == BW_ARCH_AARCH64 ? "max" : NULL;
 }
 
 static uint64_t ram_of(const bw_board *board)
@@ -164,7 +164,7 @@ static void add_virt_options(const bw_board *board, GString *machine)
 {
     const bw_device *pci = find_device(board, "pci-host-ecam-generic");
 
-    if (bw_bare_arch_of(board) == BW_BARE_RISCV) {
+    if (bw_arch_of(board) == BW_ARCH_RISCV) {
         if (find_device(board, "riscv,aclint-mtimer"))
             g_string_append(machine, ",aclint=on");
         if (find_device(board, "riscv,imsics"))
@@ -187,15 +187,15 @@ static void add_virt_options(const bw_board *board, GString *machine)
 
 /* -- putting a QEMU together -------------------------------------------------------------------------- */
 
-static const char *program_of(bw_bare_arch arch, unsigned xlen)
+static const char *program_of(bw_arch arch, unsigned xlen)
 {
     switch (arch) {
-    case BW_BARE_ARM_M:
-    case BW_BARE_ARM:
+    case BW_ARCH_ARM_M:
+    case BW_ARCH_ARM:
         return "qemu-system-arm";
-    case BW_BARE_AARCH64:
+    case BW_ARCH_AARCH64:
         return "qemu-system-aarch64";
-    case BW_BARE_RISCV:
+    case BW_ARCH_RISCV:
         return xlen == 32 ? "qemu-system-riscv32" : "qemu-system-riscv64";
     default:
         return NULL;
@@ -240,7 +240,7 @@ static void add_memory(GPtrArray *argv, uint64_t bytes)
 static void add_qemu_words(maker *m, const qemu_choice *q)
 {
     GPtrArray *argv = m->machine->argv;
-    bw_bare_arch arch = bw_bare_arch_of(m->board);
+    bw_arch arch = bw_arch_of(m->board);
 
     add_word(argv, program_of(arch, xlen_of(m->board)));
     add_option(argv, "-machine", q->machine->str);
@@ -254,7 +254,7 @@ static void add_qemu_words(maker *m, const qemu_choice *q)
         add_option(argv, "-smp", cpus);
         g_free(cpus);
     }
-    if (q->bios || arch == BW_BARE_RISCV)
+    if (q->bios || arch == BW_ARCH_RISCV)
         add_option(argv, "-bios", q->bios ? q->bios : "none");
     for (char **word = q->args; word && *word; word++)
         add_word(argv, *word);
@@ -285,7 +285,7 @@ static void apply_options(maker *m, qemu_choice *q)
 /* A virt of AArch64 is a 32-bit machine by itself: no kind of CPU that it has would do. */
 static void need_a_64_bit_cpu(maker *m, qemu_choice *q)
 {
-    if (q->cpu || bw_bare_arch_of(m->board) != BW_BARE_AARCH64 || strcspn(q->machine->str, ",") != strlen("virt") ||
+    if (q->cpu || bw_arch_of(m->board) != BW_ARCH_AARCH64 || strcspn(q->machine->str, ",") != strlen("virt") ||
         !g_str_has_prefix(q->machine->str, "virt"))
         return;
     q->cpu = qemu_cpu_of(m->board);
@@ -304,9 +304,9 @@ static bool report_missing(maker *m, const char *program, const char *package)
     return false;
 }
 
-static const char *package_of(bw_bare_arch arch)
+static const char *package_of(bw_arch arch)
 {
-    return arch == BW_BARE_RISCV ? "qemu-system-misc" : "qemu-system-arm";
+    return arch == BW_ARCH_RISCV ? "qemu-system-misc" : "qemu-system-arm";
 }
 
 static bool is_program_there(const char *program)
@@ -331,7 +331,7 @@ static uint64_t offset_of(const char *machine)
 static bool finish_qemu(maker *m, qemu_choice *q)
 {
     bw_machine *machine = m->machine;
-    bw_bare_arch arch = bw_bare_arch_of(m->board);
+    bw_arch arch = bw_arch_of(m->board);
 
     apply_options(m, q);
     need_a_64_bit_cpu(m, q);
@@ -603,10 +603,10 @@ bw_machine *bw_machine_of(const bw_board *board, const bw_target *target, const 
     machine->argv = g_ptr_array_new_with_free_func(g_free);
     machine->place = bw_file_place(target->path);
     if (make(&m, support)) {
-        bw_bare_arch arch = bw_bare_arch_of(board);
+        bw_arch arch = bw_arch_of(board);
 
         /* QEMU's Arm machines may put the devicetree where flash begins, if an image lies there. */
-        machine->from_ram = machine->qemu && (arch == BW_BARE_AARCH64 || arch == BW_BARE_ARM);
+        machine->from_ram = machine->qemu && (arch == BW_ARCH_AARCH64 || arch == BW_ARCH_ARM);
         return machine;
     }
     bw_machine_free(machine);

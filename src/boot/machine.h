@@ -10,8 +10,9 @@
 #ifndef BW_BOOT_MACHINE_H
 #define BW_BOOT_MACHINE_H
 
+#include "board/arch.h"
 #include "board/load.h"
-#include "systems/bare/bare.h"
+#include "yaml/yaml.h"
 
 /** What the user says on the command line; zero-initialise. It goes before support.yml. */
 typedef struct bw_machine_options {
@@ -32,9 +33,9 @@ typedef struct bw_machine {
     bool semihosting; /**< it can have the semihosting calls of its architecture */
     bool guessed;     /**< by the root's compatible */
     bool memory_from_tree, cpus_from_tree, cpu_from_tree; /**< amount, count and kind */
-    uint64_t offset; /**< bytes at the beginning of RAM that it keeps for itself: the image has to lie behind */
-    bool from_ram;   /**< the image has to lie in RAM, whatever /chosen says of flash */
-    bw_place place;  /**< in support.yml, or of the target's source: for findings about the simulator */
+    uint64_t offset;    /**< bytes at the beginning of RAM that it keeps for itself: the image has to lie behind */
+    bool from_ram;      /**< the image has to lie in RAM, whatever /chosen says of flash */
+    bw_place place;     /**< in support.yml, or of the target's source: for findings about the simulator */
     bw_place cpu_place; /**< where support.yml names the CPU; no place (file NULL): it does not */
 } bw_machine;
 

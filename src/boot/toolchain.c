@@ -7,34 +7,34 @@
 #include <string.h>
 
 static const struct {
-    bw_bare_arch arch;
+    bw_arch arch;
     const char *prefix, *package;
 } prefixes[] = {
-#define BW_TOOLCHAIN(arch, prefix, package) {BW_BARE_##arch, prefix, package},
+#define BW_TOOLCHAIN(arch, prefix, package) {BW_ARCH_##arch, prefix, package},
 #include "boot/toolchains.def"
 };
 
 static const struct {
-    bw_bare_arch arch;
+    bw_arch arch;
     const char *compatible, *flags;
 } cpu_flags[] = {
-#define BW_CPU_FLAGS(arch, compatible, flags) {BW_BARE_##arch, compatible, flags},
+#define BW_CPU_FLAGS(arch, compatible, flags) {BW_ARCH_##arch, compatible, flags},
 #include "boot/toolchains.def"
 };
 
 static const struct {
-    bw_bare_arch arch;
+    bw_arch arch;
     const char *compatible, *why;
 } refused[] = {
-#define BW_CPU_REFUSED(arch, compatible, why) {BW_BARE_##arch, compatible, why},
+#define BW_CPU_REFUSED(arch, compatible, why) {BW_ARCH_##arch, compatible, why},
 #include "boot/toolchains.def"
 };
 
 static const struct {
-    bw_bare_arch arch;
+    bw_arch arch;
     const char *flags;
 } arch_flags[] = {
-#define BW_ARCH_FLAGS(arch, flags) {BW_BARE_##arch, flags},
+#define BW_ARCH_FLAGS(arch, flags) {BW_ARCH_##arch, flags},
 #include "boot/toolchains.def"
 };
 
@@ -65,7 +65,7 @@ static const bw_cpu *boot_cpu(const bw_board *board)
     return NULL;
 }
 
-static const char *flags_of_cpu(const bw_board *board, const bw_cpu *cpu, bw_bare_arch arch)
+static const char *flags_of_cpu(const bw_board *board, const bw_cpu *cpu, bw_arch arch)
 {
     const bw_prop *compatible = cpu ? bw_node_prop(cpu->node, board->tree->unit->n->compatible) : NULL;
     uint32_t offset = 0;
@@ -104,17 +104,17 @@ static bool is_clang(const char *compiler)
     return clang;
 }
 
-static void add_clang_flags(GPtrArray *flags, bw_bare_arch arch, const bw_cpu *cpu)
+static void add_clang_flags(GPtrArray *flags, bw_arch arch, const bw_cpu *cpu)
 {
-    const char *target = arch == BW_BARE_AARCH64 ? "aarch64-none-elf" : "arm-none-eabi";
+    const char *target = arch == BW_ARCH_AARCH64 ? "aarch64-none-elf" : "arm-none-eabi";
 
-    if (arch == BW_BARE_RISCV)
+    if (arch == BW_ARCH_RISCV)
         target = cpu && cpu->isa && bw_isa_xlen(cpu->isa) == 32 ? "riscv32-unknown-elf" : "riscv64-unknown-elf";
     g_ptr_array_add(flags, g_strdup_printf("--target=%s", target));
     g_ptr_array_add(flags, g_strdup("-fuse-ld=lld"));
 }
 
-static bw_toolchain *toolchain_new(const bw_board *board, bw_bare_arch arch, char *compiler)
+static bw_toolchain *toolchain_new(const bw_board *board, bw_arch arch, char *compiler)
 {
     bw_toolchain *toolchain = g_new0(bw_toolchain, 1);
     const bw_cpu *cpu = boot_cpu(board);
@@ -123,7 +123,7 @@ static bw_toolchain *toolchain_new(const bw_board *board, bw_bare_arch arch, cha
     toolchain->flags = g_ptr_array_new_with_free_func(g_free);
     if (is_clang(compiler))
         add_clang_flags(toolchain->flags, arch, cpu);
-    if (arch == BW_BARE_RISCV) {
+    if (arch == BW_ARCH_RISCV) {
         char *own = riscv_flags(cpu);
 
         add_words(toolchain->flags, own);
@@ -176,17 +176,17 @@ static char *find_wanted(const char *wanted, GString *looked_for)
 }
 
 /* $CROSS_COMPILE may be meant for the kernel of another board. */
-static bool is_meant_for(const char *prefix, bw_bare_arch arch)
+static bool is_meant_for(const char *prefix, bw_arch arch)
 {
     char *base = g_path_get_basename(prefix);
-    const char *family = arch == BW_BARE_AARCH64 ? "aarch64" : arch == BW_BARE_RISCV ? "riscv" : "arm";
+    const char *family = arch == BW_ARCH_AARCH64 ? "aarch64" : arch == BW_ARCH_RISCV ? "riscv" : "arm";
     bool meant = g_str_has_prefix(base, family);
 
     g_free(base);
     return meant;
 }
 
-static char *find_candidate(bw_bare_arch arch, GString *looked_for)
+static char *find_candidate(bw_arch arch, GString *looked_for)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(prefixes); i++) {
         if (prefixes[i].arch != arch)
@@ -199,7 +199,7 @@ static char *find_candidate(bw_bare_arch arch, GString *looked_for)
     return NULL;
 }
 
-static const char *package_of(bw_bare_arch arch)
+static const char *package_of(bw_arch arch)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(prefixes); i++)
         if (prefixes[i].arch == arch)
@@ -207,23 +207,23 @@ static const char *package_of(bw_bare_arch arch)
     return "gcc";
 }
 
-static const char *words_for(bw_bare_arch arch)
+static const char *words_for(bw_arch arch)
 {
     switch (arch) {
-    case BW_BARE_ARM_M:
+    case BW_ARCH_ARM_M:
         return "Arm Cortex-M";
-    case BW_BARE_ARM:
+    case BW_ARCH_ARM:
         return "32-bit Arm";
-    case BW_BARE_AARCH64:
+    case BW_ARCH_AARCH64:
         return "AArch64";
-    case BW_BARE_RISCV:
+    case BW_ARCH_RISCV:
         return "RISC-V";
     default:
         return "this board";
     }
 }
 
-static void report_missing(const bw_board *board, bw_bare_arch arch, const char *wanted, const GString *looked_for,
+static void report_missing(const bw_board *board, bw_arch arch, const char *wanted, const GString *looked_for,
                            bw_findings *findings)
 {
     bw_finding *f = bw_findings_add(findings, BW_CODE_compiler_missing, bw_file_place(board->tree->path),
@@ -238,7 +238,7 @@ static void report_missing(const bw_board *board, bw_bare_arch arch, const char 
 }
 
 /* @return whether the probe runs on the CPU; else a finding says why not. */
-static bool is_supported(const bw_board *board, bw_bare_arch arch, bw_findings *findings)
+static bool is_supported(const bw_board *board, bw_arch arch, bw_findings *findings)
 {
     const bw_cpu *cpu = boot_cpu(board);
     const bw_prop *compatible = cpu ? bw_node_prop(cpu->node, board->tree->unit->n->compatible) : NULL;
@@ -257,7 +257,7 @@ static bool is_supported(const bw_board *board, bw_bare_arch arch, bw_findings *
 
 bw_toolchain *bw_toolchain_find(const bw_board *board, const char *wanted, bw_findings *findings)
 {
-    bw_bare_arch arch = bw_bare_arch_of(board);
+    bw_arch arch = bw_arch_of(board);
     const char *environment = g_getenv("CROSS_COMPILE");
     GString *looked_for;
     char *compiler = NULL;

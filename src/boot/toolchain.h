@@ -5,7 +5,7 @@
 #ifndef BW_BOOT_TOOLCHAIN_H
 #define BW_BOOT_TOOLCHAIN_H
 
-#include "systems/bare/bare.h"
+#include "board/arch.h"
 
 typedef struct bw_toolchain {
     char *compiler;   /**< a program of the path, or a path; gcc or what takes its options */

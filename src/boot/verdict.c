@@ -2,10 +2,10 @@
 /* What the parts of the verdict share, and their order. */
 #include "boot/verdict.h"
 
+#include "base/text.h"
 #include "boot/gaps.h"
 #include "boot/judge.h"
 #include "boot/machine_map.h"
-#include "systems/bare/text.h"
 
 #include <inttypes.h>
 
@@ -128,7 +128,7 @@ const char *bw_judge_size(bw_judge *j, uint64_t bytes)
 {
     GString *text = g_string_new(NULL);
 
-    bw_bare_size(text, bytes);
+    bw_text_size(text, bytes);
     if (bytes >= 1024)
         g_string_append_printf(text, " (0x%" PRIx64 ")", bytes);
     const char *kept = bw_arena_strdup(&j->unit->arena, text->str);

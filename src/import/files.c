@@ -2,8 +2,8 @@
 /* The files beside the devicetree. */
 #include "import/parts.h"
 
+#include "base/text.h"
 #include "boot/machine.h"
-#include "systems/bare/text.h"
 
 #include <string.h>
 
@@ -86,14 +86,14 @@ static bool add_support_yml(const bw_board *board, const bw_import_job *job, con
     }
     if (guess.memory) {
         g_string_append(out, "\n      memory: ");
-        bw_bare_size(out, guess.memory);
+        bw_text_size(out, guess.memory);
     }
     if (guess.cpus)
         g_string_append_printf(out, "\n      cpus: %" G_GUINT64_FORMAT, guess.cpus);
     if (guess.offset) {
         g_string_append(out,
                         "\n\n# The machine puts a devicetree of its own at the beginning of RAM.\nbare:\n  offset: ");
-        bw_bare_size(out, guess.offset);
+        bw_text_size(out, guess.offset);
     }
     g_string_append_c(out, '\n');
     add(job, "support.yml", out);
@@ -106,9 +106,9 @@ static void add_readme(const bw_import_job *job, const bw_identity *identity, bo
     GString *out = g_string_new("# ");
     char *base = g_path_get_basename(job->target->path);
 
-    bw_bare_comment(out, identity->title);
+    bw_text_comment(out, identity->title);
     g_string_append(out, "\n\nImported from `");
-    bw_bare_comment(out, strcmp(base, "-") == 0 ? "standard input" : base);
+    bw_text_comment(out, strcmp(base, "-") == 0 ? "standard input" : base);
     g_string_append_printf(out,
                            "` by `boardwright import`.\n"
                            "\n"

@@ -2,9 +2,9 @@
 #include "import/parts.h"
 
 #include "base/bytes.h"
+#include "base/text.h"
 #include "dts/dts.h"
 #include "fdt/fdt.h"
-#include "systems/bare/text.h"
 #include "tree/compare.h"
 #include "tree/refs.h"
 #include "tree/specifiers.h"
@@ -136,11 +136,11 @@ static void write_head(const importer *im, GString *out)
 
     g_string_append(out, "/*\n * ");
     if (model && model->value.len && model->value.data[model->value.len - 1] == 0)
-        bw_bare_comment(out, (const char *)model->value.data);
+        bw_text_comment(out, (const char *)model->value.data);
     else
         g_string_append(out, "A board");
     g_string_append(out, "\n *\n * Imported from ");
-    bw_bare_comment(out, strcmp(base, "-") == 0 ? "standard input" : base);
+    bw_text_comment(out, strcmp(base, "-") == 0 ? "standard input" : base);
     g_string_append(out, im->tree->from_source ? " by boardwright, with all that it included.\n"
                                                : " by boardwright. A blob has no labels: these were made from names,\n"
                                                  " * aliases and addresses.\n");

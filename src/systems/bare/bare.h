@@ -6,6 +6,7 @@
 #ifndef BW_SYSTEMS_BARE_BARE_H
 #define BW_SYSTEMS_BARE_BARE_H
 
+#include "board/arch.h"
 #include "systems/bare/names.h"
 #include "systems/systems.h"
 
@@ -13,14 +14,6 @@ extern const bw_schema bw_bare_schema; /**< `bare:` of support.yml */
 
 bool bw_bare_build(const bw_system_job *job);
 bool bw_bare_write(const bw_system_job *job, bool alone); /**< the same; @param alone see bw_bare_layout_new() */
-
-typedef enum bw_bare_arch {
-    BW_BARE_OTHER, /**< no linker script is known for it */
-    BW_BARE_ARM_M, /**< Cortex-M: vector table of addresses at the beginning of the code */
-    BW_BARE_ARM,   /**< 32-bit Arm A and R */
-    BW_BARE_AARCH64,
-    BW_BARE_RISCV,
-} bw_bare_arch;
 
 /** A run of memory that the linker may fill. */
 typedef struct bw_bare_region {
@@ -32,7 +25,7 @@ typedef struct bw_bare_region {
 
 /** How an image lies in the board's memory. */
 typedef struct bw_bare_layout {
-    bw_bare_arch arch;
+    bw_arch arch;
     GArray *regions; /**< of bw_bare_region; "RAM" first, then "FLASH" if code runs from it */
     bool from_flash;
     uint32_t cpu_count;
@@ -42,9 +35,6 @@ typedef struct bw_bare_layout {
     uint64_t heap_size;  /**< bytes at least */
     const char *problem; /**< why there is no layout, or NULL */
 } bw_bare_layout;
-
-bw_bare_arch bw_bare_arch_of(const bw_board *board);
-uint32_t bw_bare_cpu_count(const bw_board *board); /**< CPUs that are there; at least 1 */
 
 /** @param alone no boot loader runs before: what a Cortex-M starts with has to stand at the beginning of its flash,
  *         so neither zephyr,code-partition nor the section's offset counts for one. */

@@ -3,7 +3,9 @@
  * board.h: what the devicetree says of the board, as constants for C, C++ and assembly.
  */
 #include "systems/bare/bare.h"
-#include "systems/bare/text.h"
+#include "systems/bare/place.h"
+
+#include "base/text.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -88,7 +90,7 @@ static void define_size(header *h, const char *name, uint64_t value)
     define_address(h, name, value);
     g_string_truncate(h->out, h->out->len - 1);
     g_string_append(h->out, " /* ");
-    bw_bare_size(h->out, value);
+    bw_text_size(h->out, value);
     g_string_append(h->out, " */\n");
 }
 
@@ -139,10 +141,10 @@ static void begin_comment(header *h, const char *path, const char *compatible, b
     gsize before;
 
     g_string_append(h->out, "\n/* ");
-    bw_bare_comment(h->out, path);
+    bw_text_comment(h->out, path);
     if (compatible) {
         g_string_append(h->out, ": ");
-        bw_bare_comment(h->out, compatible);
+        bw_text_comment(h->out, compatible);
     }
     before = h->out->len;
     g_string_append(h->out, " (");
@@ -166,7 +168,7 @@ static void say_status(header *h, const bw_node *node, const bw_node *unavailabl
         g_string_append_printf(h->out, "; %s", bw_status_name(bw_node_status(h->board->tree, node)));
     } else {
         g_string_append(h->out, "; out of reach, because its bus is disabled: ");
-        bw_bare_comment(h->out, bw_node_path(h->board->tree, unavailable));
+        bw_text_comment(h->out, bw_node_path(h->board->tree, unavailable));
     }
 }
 
@@ -179,15 +181,15 @@ static void write_identity(header *h)
     section(h, "board");
     if (b->model) {
         g_string_append_printf(h->out, "#define %-40s ", "BOARD_MODEL");
-        bw_bare_string(h->out, b->model);
+        bw_text_string(h->out, b->model);
         g_string_append_c(h->out, '\n');
     }
     if (b->compatible_count) {
         g_string_append_printf(h->out, "#define %-40s ", "BOARD_COMPATIBLE");
-        bw_bare_string(h->out, b->compatible[0]);
+        bw_text_string(h->out, b->compatible[0]);
         g_string_append_c(h->out, '\n');
     }
-    define(h, "CPU_COUNT", "%u", bw_bare_cpu_count(b));
+    define(h, "CPU_COUNT", "%u", bw_arch_cpu_count(b));
 }
 
 static void write_cpus(header *h)
@@ -310,7 +312,7 @@ static void say_line(header *h, const bw_line *line)
     if (*trigger)
         g_string_append_printf(h->out, "%s, ", trigger);
     g_string_append(h->out, "of ");
-    bw_bare_comment(h->out, bw_node_path(h->board->tree, line->irq.controller));
+    bw_text_comment(h->out, bw_node_path(h->board->tree, line->irq.controller));
     g_string_append(h->out, " */\n");
 }
 
@@ -378,7 +380,7 @@ static void write_clocks(header *h, const bw_device *d, const char *owner)
             define(h, id, "%u", (unsigned)bw_spec_arg(&clock->spec, 0));
             g_string_truncate(h->out, h->out->len - 1);
             g_string_append(h->out, " /* of ");
-            bw_bare_comment(h->out, bw_node_path(h->board->tree, clock->spec.provider));
+            bw_text_comment(h->out, bw_node_path(h->board->tree, clock->spec.provider));
             g_string_append(h->out, " */\n");
             g_free(id);
         }
@@ -472,9 +474,9 @@ static void write_choice(header *h, const char *prefix, const bw_choice *choice)
     bool has_irq = d && d->line_count && d->lines[0].number_known;
     if (has_base || has_irq) {
         g_string_append(h->out, "\n/* ");
-        bw_bare_comment(h->out, choice->name);
+        bw_text_comment(h->out, choice->name);
         g_string_append(h->out, " is ");
-        bw_bare_comment(h->out, d->path);
+        bw_text_comment(h->out, d->path);
         end_comment(h);
     }
     if (has_base) {
@@ -529,7 +531,7 @@ static GString *write_header(const bw_board *board, const bw_bare_names *names, 
     for (size_t i = 0; i < G_N_ELEMENTS(own); i++)
         g_free(bw_bare_unique(h.taken, own[i]));
     g_string_append(h.out, "/* ");
-    bw_bare_comment(h.out, board->model ? board->model : "A board");
+    bw_text_comment(h.out, board->model ? board->model : "A board");
     g_string_append(h.out, ": memory, devices, interrupts and clocks.\n"
                            " * Made by boardwright from the devicetree; change that, and build again. */\n");
     g_string_append(h.out, head);

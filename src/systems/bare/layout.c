@@ -284,7 +284,7 @@ static bool wants_flash(const bw_bare_layout *l, const bw_board *board, const bw
 
     if (said)
         return strcmp(said, "flash") == 0;
-    return l->arch == BW_BARE_ARM_M || chosen(board, "zephyr,flash") || chosen(board, "zephyr,code-partition") ||
+    return l->arch == BW_ARCH_ARM_M || chosen(board, "zephyr,flash") || chosen(board, "zephyr,code-partition") ||
            is_on_chip(region_at(l, 0));
 }
 
@@ -404,7 +404,7 @@ static void size_vectors(bw_bare_layout *l, const bw_board *board)
     uint32_t irqs = 0;
 
     switch (l->arch) {
-    case BW_BARE_ARM_M:
+    case BW_ARCH_ARM_M:
         for (uint32_t i = 0; i < board->device_count; i++)
             for (uint32_t j = 0; j < board->devices[i].line_count; j++) {
                 const bw_line *line = &board->devices[i].lines[j];
@@ -415,10 +415,10 @@ static void size_vectors(bw_bare_layout *l, const bw_board *board)
         for (l->vector_align = 128; l->vector_align < l->vector_bytes; l->vector_align *= 2)
             ;
         break;
-    case BW_BARE_AARCH64: /* VBAR_EL1: Arm ARM D17.2.155, bits 10:0 are 0 */
+    case BW_ARCH_AARCH64: /* VBAR_EL1: Arm ARM D17.2.155, bits 10:0 are 0 */
         l->vector_align = 2048;
         break;
-    case BW_BARE_RISCV: /* mtvec: 4 at least, more where vectored; 256 is enough for CLIC as well */
+    case BW_ARCH_RISCV: /* mtvec: 4 at least, more where vectored; 256 is enough for CLIC as well */
         l->vector_align = 256;
         break;
     default: /* VBAR: bits 4:0 are 0 */
@@ -429,7 +429,7 @@ static void size_vectors(bw_bare_layout *l, const bw_board *board)
 
 static void read_decisions(bw_bare_layout *l, const bw_yaml *section)
 {
-    l->stack_size = l->arch == BW_BARE_ARM_M || is_on_chip(region_at(l, 0)) ? STACK_SIZE_MCU : STACK_SIZE;
+    l->stack_size = l->arch == BW_ARCH_ARM_M || is_on_chip(region_at(l, 0)) ? STACK_SIZE_MCU : STACK_SIZE;
     /* A chip with 8 KiB has no 4 KiB for a stack. */
     while (l->stack_size > 256 && l->stack_size * l->cpu_count > region_at(l, 0)->size / 4)
         l->stack_size /= 2;
@@ -458,11 +458,11 @@ bw_bare_layout *bw_bare_layout_new(const bw_board *board, const bw_bare_names *n
 {
     bw_bare_layout *l = g_new0(bw_bare_layout, 1);
 
-    l->arch = bw_bare_arch_of(board);
-    alone = alone && l->arch == BW_BARE_ARM_M;
-    l->cpu_count = l->arch == BW_BARE_ARM_M ? 1 : bw_bare_cpu_count(board);
+    l->arch = bw_arch_of(board);
+    alone = alone && l->arch == BW_ARCH_ARM_M;
+    l->cpu_count = l->arch == BW_ARCH_ARM_M ? 1 : bw_arch_cpu_count(board);
     l->regions = g_array_new(FALSE, FALSE, sizeof(bw_bare_region));
-    bool wide = l->arch == BW_BARE_AARCH64 || l->arch == BW_BARE_RISCV;
+    bool wide = l->arch == BW_ARCH_AARCH64 || l->arch == BW_ARCH_RISCV;
     GArray *reserved = reserved_spans(board, wide);
     for (uint32_t i = 0; i < board->memory_count; i++) {
         const bw_memory *m = &board->memories[i];
@@ -471,7 +471,7 @@ bw_bare_layout *bw_bare_layout_new(const bw_board *board, const bw_bare_names *n
             add_holes(l, m, reserved, wide);
     }
     g_array_free(reserved, TRUE);
-    if (l->arch == BW_BARE_OTHER) {
+    if (l->arch == BW_ARCH_OTHER) {
         l->problem = "the CPUs are none that it has a linker script for (Arm Cortex-M, A and R, AArch64, RISC-V)";
         return l;
     }

@@ -4,7 +4,9 @@
  * newlib (__bss_start, end, __global_pointer$), so that C libraries find what they look for.
  */
 #include "systems/bare/bare.h"
-#include "systems/bare/text.h"
+#include "systems/bare/place.h"
+
+#include "base/text.h"
 
 #include <inttypes.h>
 
@@ -18,17 +20,17 @@ static bool is_ram(const bw_bare_region *r)
     return r->kind == BW_MEMORY_RAM || r->kind == BW_MEMORY_SRAM;
 }
 
-static const char *entry_of(bw_bare_arch arch)
+static const char *entry_of(bw_arch arch)
 {
-    return arch == BW_BARE_ARM_M ? "Reset_Handler" : "_start";
+    return arch == BW_ARCH_ARM_M ? "Reset_Handler" : "_start";
 }
 
-static const char *output_arch_of(bw_bare_arch arch)
+static const char *output_arch_of(bw_arch arch)
 {
     switch (arch) {
-    case BW_BARE_AARCH64:
+    case BW_ARCH_AARCH64:
         return "aarch64";
-    case BW_BARE_RISCV:
+    case BW_ARCH_RISCV:
         return "riscv";
     default:
         return "arm";
@@ -38,7 +40,7 @@ static const char *output_arch_of(bw_bare_arch arch)
 static void write_head(GString *out, const bw_board *board, const bw_bare_layout *l)
 {
     g_string_append(out, "/* ");
-    bw_bare_comment(out, board->model ? board->model : "A board");
+    bw_text_comment(out, board->model ? board->model : "A board");
     g_string_append_printf(out,
                            ": where code and data go.\n"
                            " * Made by boardwright from the devicetree; change that, and build again.\n"
@@ -62,9 +64,9 @@ static void write_regions(GString *out, const bw_board *board, const bw_bare_lay
 
         g_string_append_printf(out, "    %-16s %s : ORIGIN = 0x%08" PRIx64 ", LENGTH = 0x%08" PRIx64 " /* ", r->name,
                                is_ram(r) ? "(rwx)" : "(rx) ", r->base, r->size);
-        bw_bare_size(out, r->size);
+        bw_text_size(out, r->size);
         g_string_append(out, " of ");
-        bw_bare_comment(out, bw_node_path(board->tree, r->node));
+        bw_text_comment(out, bw_node_path(board->tree, r->node));
         g_string_append(out, ", ");
         gsize before = out->len;
         bw_bare_place(out, board, bw_node_span(r->node));
@@ -82,9 +84,9 @@ static void write_reserved(GString *out, const bw_board *board)
         if (!r->is_static || r->unavailable || !r->size)
             continue;
         g_string_append_printf(out, "/* left out: 0x%08" PRIx64 ", ", r->address);
-        bw_bare_size(out, r->size);
+        bw_text_size(out, r->size);
         g_string_append(out, ", ");
-        bw_bare_comment(out, r->node ? r->path : "/memreserve/");
+        bw_text_comment(out, r->node ? r->path : "/memreserve/");
         g_string_append(out, " */\n");
     }
 }
@@ -113,7 +115,7 @@ static void write_vectors(GString *out, const bw_bare_layout *l, const char *cod
 
 static void write_code(GString *out, const bw_bare_layout *l, const char *code)
 {
-    bool vectors_first = l->arch == BW_BARE_ARM_M;
+    bool vectors_first = l->arch == BW_ARCH_ARM_M;
 
     if (vectors_first)
         write_vectors(out, l, code);
@@ -153,7 +155,7 @@ static void write_code(GString *out, const bw_bare_layout *l, const char *code)
                            "    .note : { *(.note .note.*) } > %s :text\n"
                            "    .eh_frame : { KEEP(*(.eh_frame .eh_frame.*)) } > %s :text\n",
                            code, code, code, code);
-    if (l->arch == BW_BARE_ARM_M || l->arch == BW_BARE_ARM)
+    if (l->arch == BW_ARCH_ARM_M || l->arch == BW_ARCH_ARM)
         g_string_append_printf(out,
                                "    .ARM.extab : { *(.ARM.extab* .gnu.linkonce.armextab.*) } > %s :text\n"
                                "    .ARM.exidx :\n    {\n"
@@ -173,7 +175,7 @@ static void write_data(GString *out, const bw_bare_layout *l)
                            "        __data_start = .;\n"
                            "        *(.data .data.* .got .got.plt)\n",
                            align);
-    if (l->arch == BW_BARE_RISCV)
+    if (l->arch == BW_ARCH_RISCV)
         g_string_append(out, "        . = ALIGN(8);\n"
                              "        PROVIDE(__global_pointer$ = . + 0x800);\n");
     g_string_append_printf(out,

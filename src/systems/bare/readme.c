@@ -1,23 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* README.md: what the files are for and which commands use them. */
 #include "systems/bare/bare.h"
-#include "systems/bare/text.h"
+
+#include "base/text.h"
 
 typedef struct toolchain {
     const char *compiler;
     const char *flags; /**< that a program without an OS needs */
 } toolchain;
 
-static toolchain toolchain_of(bw_bare_arch arch)
+static toolchain toolchain_of(bw_arch arch)
 {
     switch (arch) {
-    case BW_BARE_ARM_M:
+    case BW_ARCH_ARM_M:
         return (toolchain){"arm-none-eabi-gcc", "-mthumb"};
-    case BW_BARE_ARM:
+    case BW_ARCH_ARM:
         return (toolchain){"arm-none-eabi-gcc", ""};
-    case BW_BARE_AARCH64:
+    case BW_ARCH_AARCH64:
         return (toolchain){"aarch64-linux-gnu-gcc", "-mgeneral-regs-only"};
-    case BW_BARE_RISCV:
+    case BW_ARCH_RISCV:
         return (toolchain){"riscv64-unknown-elf-gcc", "-mcmodel=medany"};
     default:
         return (toolchain){"cc", ""};
@@ -45,7 +46,7 @@ static void write_flags(GString *out, const bw_board *board, const bw_bare_layou
     g_string_append_printf(out, "%s", t.compiler);
     if (core)
         g_string_append_printf(out, " -mcpu=%s", core);
-    else if (l->arch == BW_BARE_RISCV && board->cpus[0].isa && g_str_has_prefix(board->cpus[0].isa, "rv32"))
+    else if (l->arch == BW_ARCH_RISCV && board->cpus[0].isa && g_str_has_prefix(board->cpus[0].isa, "rv32"))
         g_string_append(out, " -march=rv32imac -mabi=ilp32");
     if (*t.flags)
         g_string_append_printf(out, " %s", t.flags);
@@ -55,7 +56,7 @@ GString *bw_bare_readme(const bw_board *board, const bw_bare_layout *l)
 {
     GString *out = g_string_new("# ");
 
-    bw_bare_comment(out, board->model ? board->model : "A board");
+    bw_text_comment(out, board->model ? board->model : "A board");
     g_string_append(out,
                     " without an operating system\n"
                     "\n"
@@ -68,7 +69,7 @@ GString *bw_bare_readme(const bw_board *board, const bw_bare_layout *l)
         out,
         "- `board.ld`: the linker script. Execution begins at `%s`; put exception vectors into the section\n"
         "  `.vectors` (aligned to %u bytes%s).\n",
-        l->arch == BW_BARE_ARM_M ? "Reset_Handler" : "_start", l->vector_align,
+        l->arch == BW_ARCH_ARM_M ? "Reset_Handler" : "_start", l->vector_align,
         l->vector_bytes ? ", first in memory" : "");
     if (l->vector_bytes)
         g_string_append_printf(out, "  The devices here need a table of %u entries.\n", l->vector_bytes / 4);

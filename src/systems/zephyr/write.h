@@ -13,7 +13,7 @@
 #ifndef BW_SYSTEMS_ZEPHYR_WRITE_H
 #define BW_SYSTEMS_ZEPHYR_WRITE_H
 
-#include "systems/bare/bare.h"
+#include "board/arch.h"
 #include "systems/systems.h"
 #include "yaml/board_yml.h"
 
@@ -44,7 +44,7 @@ typedef struct bw_zephyr_output {
     GPtrArray *left_out;    /**< of const char *: "`/soc/rtc@101000` (google,goldfish-rtc)" */
     GPtrArray *todo;        /**< of const char *: sentences for a human */
     GPtrArray *features;    /**< of const char *: twister's `supported` */
-    bw_bare_arch arch;
+    bw_arch arch;
     bool is_64;
     const char *core;   /**< "cortex-m33"; NULL of others */
     const char *isa;    /**< riscv,isa in lower case; NULL of others */

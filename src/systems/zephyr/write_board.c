@@ -7,7 +7,7 @@
  */
 #include "systems/zephyr/write.h"
 
-#include "systems/bare/text.h"
+#include "base/text.h"
 
 #include <string.h>
 
@@ -69,12 +69,12 @@ void bw_zephyr_scalar(GString *out, const char *text)
 const char *bw_zephyr_arch_name(const bw_zephyr_output *t)
 {
     switch (t->arch) {
-    case BW_BARE_ARM_M:
-    case BW_BARE_ARM:
+    case BW_ARCH_ARM_M:
+    case BW_ARCH_ARM:
         return "arm";
-    case BW_BARE_AARCH64:
+    case BW_ARCH_AARCH64:
         return "arm64";
-    case BW_BARE_RISCV:
+    case BW_ARCH_RISCV:
         return "riscv";
     default:
         return NULL;
@@ -247,7 +247,7 @@ static GString *kconfig_defconfig(const bw_zephyr_output_board *board)
             g_string_append_printf(out, "\nconfig QEMU_ICOUNT\n\tdefault n%s%s\n", condition ? " if " : "",
                                    condition ? condition : "");
         g_string_append_printf(out, "\nconfig QEMU_ICOUNT_SHIFT\n\tdefault %d if QEMU_ICOUNT%s%s\n",
-                               t->arch == BW_BARE_AARCH64 ? 4 : 6, condition ? " && " : "", condition ? condition : "");
+                               t->arch == BW_ARCH_AARCH64 ? 4 : 6, condition ? " && " : "", condition ? condition : "");
     }
     g_string_append_printf(out, "\nendif # %s\n", board->symbol);
     return out;
@@ -259,7 +259,7 @@ static GString *defconfig(const bw_zephyr_output *t)
 
     if (t->has_console)
         g_string_append(out, "CONFIG_SERIAL=y\nCONFIG_CONSOLE=y\nCONFIG_UART_CONSOLE=y\n");
-    if (t->arch == BW_BARE_AARCH64)
+    if (t->arch == BW_ARCH_AARCH64)
         g_string_append_printf(out, "CONFIG_ARM_ARCH_TIMER=y\n");
     g_string_append_printf(out, "CONFIG_XIP=%c\n", t->from_flash ? 'y' : 'n');
     return out;
@@ -290,9 +290,9 @@ static void cmake_word(GString *out, const char *word)
 static const char *qemu_suffix(const bw_zephyr_output *t)
 {
     switch (t->arch) {
-    case BW_BARE_AARCH64:
+    case BW_ARCH_AARCH64:
         return "aarch64";
-    case BW_BARE_RISCV:
+    case BW_ARCH_RISCV:
         return t->is_64 ? "riscv64" : "riscv32";
     default:
         return "arm";
@@ -301,11 +301,11 @@ static const char *qemu_suffix(const bw_zephyr_output *t)
 
 static void add_qemu(GString *out, const bw_zephyr_output *t, const char *indent)
 {
-    const char *bios = t->bios ? t->bios : t->arch == BW_BARE_RISCV ? "none" : NULL;
+    const char *bios = t->bios ? t->bios : t->arch == BW_ARCH_RISCV ? "none" : NULL;
 
     g_string_append_printf(out, "%sset(SUPPORTED_EMU_PLATFORMS qemu)\n%sset(QEMU_binary_suffix %s)\n", indent, indent,
                            qemu_suffix(t));
-    if (t->arch == BW_BARE_AARCH64)
+    if (t->arch == BW_ARCH_AARCH64)
         g_string_append_printf(out, "%sset(QEMU_ARCH aarch64)\n", indent);
     if (t->cpu) {
         g_string_append_printf(out, "%sset(QEMU_CPU_TYPE_${ARCH} ", indent);
@@ -420,7 +420,7 @@ static GString *twister_yaml(const bw_zephyr_output_board *board, const bw_zephy
     if (arch)
         g_string_append_printf(out, "arch: %s\n", arch);
     g_string_append(out, "toolchain:\n  - zephyr\n");
-    if (t->arch == BW_BARE_ARM_M)
+    if (t->arch == BW_ARCH_ARM_M)
         g_string_append(out, "  - gnuarmemb\n");
     else
         g_string_append(out, "  - cross-compile\n");
@@ -458,7 +458,7 @@ static GString *doc_page(const bw_zephyr_output_board *board)
         g_string_append_printf(out, "\n``%s``:\n\n", t->name);
         if (t->core || t->isa) {
             g_string_append_printf(out, "- %u × ", t->cpu_count);
-            bw_bare_comment(out, t->core ? t->core : t->isa);
+            bw_text_comment(out, t->core ? t->core : t->isa);
             g_string_append_c(out, '\n');
         }
         add_size(out, "RAM", t->ram_size);

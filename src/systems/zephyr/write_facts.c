@@ -45,11 +45,11 @@ const bw_node *bw_zephyr_console(const bw_board *model)
     return model->console ? model->console->node : NULL;
 }
 
-static const bw_memory *flash_of(const bw_board *model, bw_bare_arch arch)
+static const bw_memory *flash_of(const bw_board *model, bw_arch arch)
 {
     const bw_memory *flash = memory_at(model, chosen(model, "zephyr,flash"));
 
-    for (uint32_t i = 0; i < model->memory_count && !flash && arch == BW_BARE_ARM_M; i++)
+    for (uint32_t i = 0; i < model->memory_count && !flash && arch == BW_ARCH_ARM_M; i++)
         if (model->memories[i].kind == BW_MEMORY_FLASH && !model->memories[i].unavailable)
             flash = memory_at(model, model->memories[i].node);
     return flash;
@@ -78,11 +78,11 @@ static void gather_cpus(const bw_board *model, bw_arena *arena, bw_zephyr_output
         o->cpu_count++;
         if (!o->isa && cpu->isa)
             o->isa = bw_arena_strdup(arena, cpu->isa);
-        if (!o->tick_rate && o->arch == BW_BARE_ARM_M)
+        if (!o->tick_rate && o->arch == BW_ARCH_ARM_M)
             o->tick_rate = cpu->frequency;
     }
     o->core = core_of(model, arena);
-    o->is_64 = o->arch == BW_BARE_AARCH64 || (o->isa && g_str_has_prefix(o->isa, "rv64"));
+    o->is_64 = o->arch == BW_ARCH_AARCH64 || (o->isa && g_str_has_prefix(o->isa, "rv64"));
 }
 
 /* The rate of the timer that the kernel ticks with, where the tree says one. */
@@ -94,7 +94,7 @@ static void gather_tick(const bw_board *model, bw_zephyr_output *o)
 
     if (cpus && bw_prop_u64(bw_node_prop_text(cpus, "timebase-frequency"), &rate) == BW_STATE_OK)
         o->tick_rate = rate;
-    for (uint32_t i = 0; i < model->cpu_count && o->arch == BW_BARE_RISCV && !o->tick_rate; i++)
+    for (uint32_t i = 0; i < model->cpu_count && o->arch == BW_ARCH_RISCV && !o->tick_rate; i++)
         if (bw_prop_u64(bw_node_prop_text(model->cpus[i].node, "timebase-frequency"), &rate) == BW_STATE_OK)
             o->tick_rate = rate;
     for (uint32_t i = 0; i < model->device_count; i++) {
@@ -102,7 +102,7 @@ static void gather_tick(const bw_board *model, bw_zephyr_output *o)
 
         if (!d->compatible)
             continue;
-        if (o->arch == BW_BARE_ARM_M && g_str_has_suffix(d->compatible, "m-systick") && d->clock_count &&
+        if (o->arch == BW_ARCH_ARM_M && g_str_has_suffix(d->compatible, "m-systick") && d->clock_count &&
             d->clocks[0].rate_known)
             o->tick_rate = d->clocks[0].rate;
         if (bw_node_is_compatible(model->tree, d->node, "arm,armv8-timer") && d->own_rate)
@@ -113,7 +113,7 @@ static void gather_tick(const bw_board *model, bw_zephyr_output *o)
 /* The rate of all timers and buses of a microcontroller, where the CPU says none. */
 static void guess_tick(const bw_board *model, bw_zephyr_output *o)
 {
-    for (uint32_t i = 0; i < model->device_count && !o->tick_rate && o->arch == BW_BARE_ARM_M; i++)
+    for (uint32_t i = 0; i < model->device_count && !o->tick_rate && o->arch == BW_ARCH_ARM_M; i++)
         if (model->devices[i].node == bw_zephyr_console(model) && model->devices[i].clock_count &&
             model->devices[i].clocks[0].rate_known)
             o->tick_rate = model->devices[i].clocks[0].rate;
@@ -145,7 +145,7 @@ void bw_zephyr_gather(const bw_board *model, bw_arena *arena, bw_zephyr_output *
 {
     const bw_memory *ram = bw_zephyr_ram(model);
 
-    o->arch = bw_bare_arch_of(model);
+    o->arch = bw_arch_of(model);
     gather_cpus(model, arena, o);
     gather_tick(model, o);
     guess_tick(model, o);
@@ -156,6 +156,6 @@ void bw_zephyr_gather(const bw_board *model, bw_arena *arena, bw_zephyr_output *
     o->ram_base = ram ? ram->block.address : 0;
     o->ram_size = ram ? ram->block.size : 0;
     o->flash_size = flash ? flash->block.size : 0;
-    o->from_flash = flash && o->arch == BW_BARE_ARM_M;
+    o->from_flash = flash && o->arch == BW_ARCH_ARM_M;
     o->has_console = bw_zephyr_console(model) != NULL;
 }

@@ -39,10 +39,10 @@ static const char *cpu_symbol(bw_arena *arena, const bw_zephyr_output *t)
 bool bw_zephyr_soc_known(const bw_zephyr_output *t)
 {
     switch (t->arch) {
-    case BW_BARE_ARM_M:
-    case BW_BARE_AARCH64:
+    case BW_ARCH_ARM_M:
+    case BW_ARCH_AARCH64:
         return t->core != NULL;
-    case BW_BARE_RISCV:
+    case BW_ARCH_RISCV:
         return t->isa && (g_str_has_prefix(t->isa, "rv32") || g_str_has_prefix(t->isa, "rv64"));
     default:
         return false;
@@ -114,10 +114,10 @@ static void write_selects(GString *out, bw_arena *arena, const bw_zephyr_output 
     const char *cpu = cpu_symbol(arena, t);
 
     switch (t->arch) {
-    case BW_BARE_ARM_M:
+    case BW_ARCH_ARM_M:
         g_string_append(out, "\tselect ARM\n");
         break;
-    case BW_BARE_AARCH64:
+    case BW_ARCH_AARCH64:
         g_string_append(out, "\tselect ARM64\n");
         break;
     default:
@@ -125,7 +125,7 @@ static void write_selects(GString *out, bw_arena *arena, const bw_zephyr_output 
     }
     if (cpu)
         g_string_append_printf(out, "\tselect %s\n", cpu);
-    if (t->arch == BW_BARE_ARM_M && cpu && strcmp(cpu, "CPU_CORTEX_M0PLUS") == 0)
+    if (t->arch == BW_ARCH_ARM_M && cpu && strcmp(cpu, "CPU_CORTEX_M0PLUS") == 0)
         g_string_append(out, "\tselect CPU_CORTEX_M_HAS_SYSTICK\n\tselect CPU_CORTEX_M_HAS_VTOR\n");
 }
 
@@ -156,18 +156,18 @@ static void write_defconfig(GString *out, const bw_zephyr_output *t, const char 
     g_string_append_printf(out, "if %s\n\nconfig SYS_CLOCK_HW_CYCLES_PER_SEC\n", symbol);
     if (t->tick_rate)
         g_string_append_printf(out, "\tdefault %" G_GUINT64_FORMAT "\n", t->tick_rate);
-    else if (t->arch == BW_BARE_AARCH64)
+    else if (t->arch == BW_ARCH_AARCH64)
         g_string_append(out, "\t# the devicetree does not say: firmware sets it, and CNTFRQ_EL0 tells; QEMU has this\n"
                              "\tdefault 62500000\n");
     else
         g_string_append(out, "\t# the devicetree does not say\n\tdefault 10000000\n");
-    if (t->arch == BW_BARE_RISCV)
+    if (t->arch == BW_ARCH_RISCV)
         write_riscv_defaults(out, t);
     else
         g_string_append_printf(out,
                                "\nconfig NUM_IRQS\n\t# one more than the largest number of a device\n\tdefault %u\n",
                                MAX(t->irq_count, 32));
-    if (t->arch == BW_BARE_AARCH64) {
+    if (t->arch == BW_ARCH_AARCH64) {
         g_string_append(out, "\nconfig FLASH_SIZE\n\tdefault 0\n\nconfig FLASH_BASE_ADDRESS\n\tdefault 0\n");
         if (t->has_psci) /* there is firmware above, so the kernel begins in the non-secure world */
             g_string_append(out, "\nconfig ARMV8_A_NS\n\tdefault y\n\nconfig PM_CPU_OPS\n\tdefault y\n");
@@ -175,12 +175,12 @@ static void write_defconfig(GString *out, const bw_zephyr_output *t, const char 
     g_string_append_printf(out, "\nendif # %s\n", symbol);
 }
 
-static const char *linker_script(bw_bare_arch arch)
+static const char *linker_script(bw_arch arch)
 {
     switch (arch) {
-    case BW_BARE_ARM_M:
+    case BW_ARCH_ARM_M:
         return "arm/cortex_m/scripts/linker.ld";
-    case BW_BARE_AARCH64:
+    case BW_ARCH_AARCH64:
         return "arm64/scripts/linker.ld";
     default:
         return "riscv/common/linker.ld";
@@ -191,7 +191,7 @@ static void write_soc_h(GString *out, const bw_zephyr_output *t, const char *sym
 {
     g_string_append_printf(out, "/* SPDX-License-Identifier: Apache-2.0 */\n#ifndef %s_H\n#define %s_H\n", symbol,
                            symbol);
-    if (t->arch == BW_BARE_ARM_M)
+    if (t->arch == BW_ARCH_ARM_M)
         g_string_append(out, "\n#include <cmsis_core_m_defaults.h>\n");
     g_string_append(out, "\n#endif\n");
 }
@@ -334,7 +334,7 @@ static void write_soc(const bw_system_whole *whole, const bw_zephyr_output_board
     drop_last(files.defconfig);
     g_string_append(cmake, "zephyr_include_directories(.)\n"
                            "zephyr_sources_ifdef(CONFIG_PINCTRL pinctrl.c)\n");
-    if (first->arch == BW_BARE_AARCH64)
+    if (first->arch == BW_ARCH_AARCH64)
         g_string_append(cmake, "zephyr_library_sources_ifdef(CONFIG_ARM_MMU mmu_regions.c)\n");
     g_string_append_printf(cmake,
                            "\nset(SOC_LINKER_SCRIPT ${ZEPHYR_BASE}/include/zephyr/arch/%s CACHE INTERNAL \"\")\n",
@@ -350,7 +350,7 @@ static void write_soc(const bw_system_whole *whole, const bw_zephyr_output_board
     bw_zephyr_add(whole, header, "soc/%s/%s/soc.h", board->vendor, soc);
     bw_zephyr_add(whole, pinctrl, "soc/%s/%s/pinctrl_soc.h", board->vendor, soc);
     bw_zephyr_add(whole, pinctrl_code, "soc/%s/%s/pinctrl.c", board->vendor, soc);
-    if (first->arch == BW_BARE_AARCH64) {
+    if (first->arch == BW_ARCH_AARCH64) {
         GString *mmu = g_string_new(NULL);
 
         write_mmu(mmu);

@@ -13,8 +13,8 @@
 #include "systems/zephyr/write.h"
 #include "systems/zephyr/write_devices.h"
 
+#include "base/text.h"
 #include "dts/print.h"
-#include "systems/bare/text.h"
 #include "tree/cells.h"
 #include "tree/interrupts.h"
 #include "tree/refs.h"
@@ -313,9 +313,9 @@ static void leave_out(const translator *t, bw_node *node)
     if (compatible) {
         GString *text = g_string_new("`");
 
-        bw_bare_comment(text, bw_node_path(t->tree, node));
+        bw_text_comment(text, bw_node_path(t->tree, node));
         g_string_append(text, "` (");
-        bw_bare_comment(text, compatible);
+        bw_text_comment(text, compatible);
         g_string_append_c(text, ')');
         g_ptr_array_add(t->output->left_out, bw_arena_strdup(&t->board->arena, text->str));
         g_string_free(text, TRUE);
@@ -615,9 +615,9 @@ static void write_head(const translator *t, GString *out)
     char *base = g_path_get_basename(t->job->target->path);
 
     g_string_append(out, "/*\n * ");
-    bw_bare_comment(out, t->model->model ? t->model->model : t->board->full_name);
+    bw_text_comment(out, t->model->model ? t->model->model : t->board->full_name);
     g_string_append(out, "\n *\n * Made from ");
-    bw_bare_comment(out, strcmp(base, "-") == 0 ? "standard input" : base);
+    bw_text_comment(out, strcmp(base, "-") == 0 ? "standard input" : base);
     g_string_append(out, " by boardwright, for Zephyr.\n *\n * SPDX-License-Identifier: Apache-2.0\n */\n\n");
     g_free(base);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which architecture a board has, by its CPUs (Linux: arm/cpus.yaml, riscv/cpus.yaml; Zephyr: cpu/). */
-#include "systems/bare/bare.h"
+#include "board/arch.h"
 
 #include "tree/strings.h"
 
@@ -22,7 +22,7 @@ static bool is_one_of(const char *text, const char *const *words)
     return false;
 }
 
-static bw_bare_arch arch_of_name(const char *compatible)
+static bw_arch arch_of_name(const char *compatible)
 {
     static const char *const arm32[] = {"arm,cortex-a5",  "arm,cortex-a7",  "arm,cortex-a8",  "arm,cortex-a9",
                                         "arm,cortex-a12", "arm,cortex-a15", "arm,cortex-a17", "arm,cortex-a32",
@@ -34,51 +34,51 @@ static bw_bare_arch arch_of_name(const char *compatible)
                                                  "arm,cortex-x", "apple,",         "arm,foundation-", NULL};
 
     if (g_str_has_prefix(compatible, "arm,cortex-m"))
-        return BW_BARE_ARM_M;
+        return BW_ARCH_ARM_M;
     if (is_one_of(compatible, arm32) || has_prefix(compatible, arm32_families))
-        return BW_BARE_ARM;
+        return BW_ARCH_ARM;
     if (has_prefix(compatible, arm64_families))
-        return BW_BARE_AARCH64;
-    return strcmp(compatible, "riscv") == 0 ? BW_BARE_RISCV : BW_BARE_OTHER;
+        return BW_ARCH_AARCH64;
+    return strcmp(compatible, "riscv") == 0 ? BW_ARCH_RISCV : BW_ARCH_OTHER;
 }
 
-static bw_bare_arch arch_of_cpu(const bw_board *board, const bw_cpu *cpu)
+static bw_arch arch_of_cpu(const bw_board *board, const bw_cpu *cpu)
 {
     const bw_prop *compatible = bw_node_prop(cpu->node, board->tree->unit->n->compatible);
     uint32_t offset = 0;
 
     if (cpu->isa)
-        return BW_BARE_RISCV;
+        return BW_ARCH_RISCV;
     for (const char *one; (one = bw_prop_next_string(compatible, &offset));) {
-        bw_bare_arch arch = arch_of_name(one);
+        bw_arch arch = arch_of_name(one);
 
-        if (arch != BW_BARE_OTHER)
+        if (arch != BW_ARCH_OTHER)
             return arch;
     }
-    return BW_BARE_OTHER;
+    return BW_ARCH_OTHER;
 }
 
 /* Vendors' own 64-bit cores say nothing in their names, but the architecture's timer does. */
-static bw_bare_arch arch_of_timer(const bw_board *board)
+static bw_arch arch_of_timer(const bw_board *board)
 {
     for (uint32_t i = 0; i < board->device_count; i++)
         if (bw_node_is_compatible(board->tree, board->devices[i].node, "arm,armv8-timer"))
-            return BW_BARE_AARCH64;
-    return BW_BARE_OTHER;
+            return BW_ARCH_AARCH64;
+    return BW_ARCH_OTHER;
 }
 
-bw_bare_arch bw_bare_arch_of(const bw_board *board)
+bw_arch bw_arch_of(const bw_board *board)
 {
     for (uint32_t i = 0; i < board->cpu_count; i++) {
-        bw_bare_arch arch = arch_of_cpu(board, &board->cpus[i]);
+        bw_arch arch = arch_of_cpu(board, &board->cpus[i]);
 
-        if (arch != BW_BARE_OTHER)
+        if (arch != BW_ARCH_OTHER)
             return arch;
     }
     return arch_of_timer(board);
 }
 
-uint32_t bw_bare_cpu_count(const bw_board *board)
+uint32_t bw_arch_cpu_count(const bw_board *board)
 {
     uint32_t count = 0;
 

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "systems/bare/text.h"
-
-#include "base/paths.h"
+#include "base/text.h"
 
 #include <inttypes.h>
 
-void bw_bare_size(GString *out, uint64_t bytes)
+void bw_text_size(GString *out, uint64_t bytes)
 {
     static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB"};
     unsigned unit = 0;
@@ -17,7 +15,7 @@ void bw_bare_size(GString *out, uint64_t bytes)
     g_string_append_printf(out, "%" PRIu64 " %s", bytes, bytes == 1 && unit == 0 ? "byte" : units[unit]);
 }
 
-void bw_bare_comment(GString *out, const char *text)
+void bw_text_comment(GString *out, const char *text)
 {
     for (char before = ' '; *text; before = *text++) {
         if ((before == '*' && *text == '/') || (before == '/' && *text == '*'))
@@ -26,7 +24,7 @@ void bw_bare_comment(GString *out, const char *text)
     }
 }
 
-void bw_bare_string(GString *out, const char *text)
+void bw_text_string(GString *out, const char *text)
 {
     g_string_append_c(out, '"');
     for (; *text; text++) {
@@ -37,17 +35,4 @@ void bw_bare_string(GString *out, const char *text)
             g_string_append_printf(out, "\\%03o", (unsigned)(unsigned char)*text);
     }
     g_string_append_c(out, '"');
-}
-
-void bw_bare_place(GString *out, const bw_board *board, bw_span span)
-{
-    bw_place place = bw_locs_place(&board->tree->unit->locs, span);
-
-    if (place.file && place.line) {
-        char *path = bw_path_relative(place.file, board->tree->path);
-
-        bw_bare_comment(out, path);
-        g_string_append_printf(out, ":%u", (unsigned)place.line);
-        g_free(path);
-    }
 }

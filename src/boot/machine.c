@@ -279,8 +279,12 @@ static bool make_of_support(maker *m, const bw_yaml *part)
     const bw_yaml *qemu = bw_yaml_get(part, "qemu");
     const bw_yaml *command = bw_yaml_get(part, "command");
 
-    m->machine->place = bw_yaml_place(qemu ? qemu : command ? command : part);
-    if (qemu && bw_yaml_get(qemu, "cpu") && !m->options->cpu)
+    /* What the command line names instead is no fault of support.yml. */
+    if (!m->options->machine)
+        m->machine->place = bw_yaml_place(qemu ? qemu : command ? command : part);
+    if (m->options->cpu)
+        m->machine->cpu_place = bw_file_place(m->target->path);
+    else if (qemu && bw_yaml_get(qemu, "cpu"))
         m->machine->cpu_place = bw_yaml_place(bw_yaml_get(qemu, "cpu"));
     if (!qemu == !command) {
         bw_finding *f = bw_findings_add(m->findings, BW_CODE_simulator_target, m->machine->place,

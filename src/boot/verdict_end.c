@@ -14,13 +14,63 @@
 
 /* -- where ------------------------------------------------------------------------------------------ */
 
-/* The claim that was being tested: the first that has no result, in the order of the plan. -1: none. */
+/* When the probe tests a claim (probe_main() has the order): results do not come in the order of the plan. */
+enum { AT_CPUS, AT_MEMORIES, AT_DEVICES, AT_CONSOLE, AT_TIMERS, AT_EXTRA_CPUS };
+
+static bool is_reported(const bw_judge *j, guint i)
+{
+    return bw_judge_verdict(j, i)->state != BW_VERDICT_UNTESTED;
+}
+
+static int step_of(const bw_judge *j, guint i)
+{
+    const bw_claim *claim = bw_judge_claim(j, i);
+    const bw_device *console =
+        j->job->board->console ? bw_board_device(j->job->board, j->job->board->console->node) : NULL;
+
+    switch (claim->kind) {
+    case BW_CLAIM_CPU: { /* the last one that arrived is said to be there when others were waited for in vain */
+        int kind = bw_judge_find(j, BW_CLAIM_CPU_KIND, claim->node);
+
+        return kind >= 0 && is_reported(j, (guint)kind) && !is_reported(j, i) ? AT_EXTRA_CPUS : AT_CPUS;
+    }
+    case BW_CLAIM_MEMORY:
+    case BW_CLAIM_MEMORY_END:
+    case BW_CLAIM_MEMORY_START:
+        return AT_MEMORIES;
+    case BW_CLAIM_DEVICE:
+    case BW_CLAIM_DEVICE_ID:
+        return AT_DEVICES;
+    case BW_CLAIM_TIMER_RATE:
+        return AT_TIMERS;
+    case BW_CLAIM_INTERRUPT:
+        return console && claim->device == console ? AT_CONSOLE : AT_TIMERS;
+    default:
+        return AT_CPUS;
+    }
+}
+
+/* The claim that was being tested: the next in the probe's order that has no result. -1: none. */
 static int current_claim(const bw_judge *j)
 {
+    int reached = AT_CPUS;
+    int found = -1;
+    int fallback = -1;
+
     for (guint i = 0; i < j->job->claims->tested; i++)
-        if (bw_judge_verdict(j, i)->state == BW_VERDICT_UNTESTED)
-            return (int)i;
-    return -1;
+        if (is_reported(j, i))
+            reached = MAX(reached, step_of(j, i));
+    for (guint i = 0; i < j->job->claims->tested; i++) {
+        if (is_reported(j, i))
+            continue;
+        int step = step_of(j, i);
+
+        if (fallback < 0)
+            fallback = (int)i;
+        if (step >= reached && (found < 0 || step < step_of(j, (guint)found)))
+            found = (int)i;
+    }
+    return found >= 0 ? found : fallback;
 }
 
 static int console_claim(const bw_judge *j)
@@ -323,9 +373,9 @@ static bool fail_value(bw_judge *j)
         char **names = names_in(list ? list : "");
         const char *near = bw_nearest(word, (const char *const *)names);
         bool is_cpu = strcmp(option, "-cpu") == 0 && machine->cpu_place.file;
-        bw_finding *f = bw_findings_add(j->unit->findings, BW_CODE_simulator_value,
-                                        is_cpu ? machine->cpu_place : machine->place, "%s has no %s '%s'",
-                                        (const char *)machine->argv->pdata[0], what, word);
+        bw_finding *f =
+            bw_findings_add(j->unit->findings, BW_CODE_simulator_value, is_cpu ? machine->cpu_place : machine->place,
+                            "%s has no %s '%s'", (const char *)machine->argv->pdata[0], what, word);
 
         if (f && near)
             bw_finding_cure(f, "write '%s'", near);

@@ -539,7 +539,7 @@ static int check_options(int argc, bw_boot_options *boot)
 static void catch_signals(void)
 {
     struct sigaction action = {.sa_handler = note_signal};
-    const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE}; /* the last one comes of "| head" */
 
     for (size_t i = 0; i < G_N_ELEMENTS(signals); i++)
         sigaction(signals[i], &action, NULL);

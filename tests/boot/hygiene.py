@@ -88,7 +88,8 @@ def main():
     program = os.path.abspath(parser.parse_args().program)
     tests = {"a timeout": test_timeout,
              "Ctrl-C": lambda p, f: test_signal(p, f, signal.SIGINT),
-             "SIGTERM": lambda p, f: test_signal(p, f, signal.SIGTERM)}
+             "SIGTERM": lambda p, f: test_signal(p, f, signal.SIGTERM),
+             "SIGPIPE, as of a pipe that nobody reads": lambda p, f: test_signal(p, f, signal.SIGPIPE)}
     failed = False
     if not shutil.which("arm-none-eabi-gcc"):
         print("1..0 # SKIP arm-none-eabi-gcc is not installed")

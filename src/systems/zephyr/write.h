@@ -2,7 +2,8 @@
 /**
  * Writing a board for Zephyr: from the board model of any target to an out-of-tree board folder.
  *
- *     each target:  tree ──► a tree of its own that Zephyr's bindings and drivers take    (write_translate.c)
+ *     each target:  tree ──► a tree of its own that Zephyr's bindings and drivers take    (write_translate.c,
+ *                                                                                          write_interrupts.c)
  *                        ──► what Kconfig, CMake and twister have to know of it           (write_facts.c)
  *     the board:    all targets ──► boards/<vendor>/<board>/, soc/<vendor>/<soc>/, README (write_board.c, write_soc.c,
  *                                                                                          write_readme.c)
@@ -88,6 +89,10 @@ typedef struct bw_zephyr_output_board {
 /** Reads the target again and makes its devicetree Zephyr's: sets dts, left_out, todo, features.
  *  @return false after an error finding. */
 bool bw_zephyr_translate(const bw_system_job *job, bw_zephyr_output_board *board, bw_zephyr_output *output);
+
+/** Makes the interrupts of a tree Zephyr's, and adds the timers that are nodes of their own there. Values that are made
+ *  hold plain phandle numbers: the references have to be found again. @param model of the tree as it is. */
+void bw_zephyr_shape_interrupts(bw_tree *tree, const bw_board *model);
 
 /** Notes something that a human has to do, for README.md: a sentence without its full stop. */
 void bw_zephyr_todo(bw_zephyr_output_board *board, bw_zephyr_output *output, const char *format, ...)

@@ -2,6 +2,7 @@
 #include "boot/boot.h"
 
 #include "systems/support.h"
+#include "tree/strings.h"
 
 #include <string.h>
 
@@ -16,6 +17,52 @@ static bool has_layout(const bw_boot *boot)
     bw_findings_add(boot->board->tree->unit->findings, BW_CODE_probe_homeless, bw_file_place(boot->target->path),
                     "there is no place for the probe: %s", boot->layout->problem);
     return false;
+}
+
+/* -- what cannot be tested --------------------------------------------------------------------------- */
+
+/* The bus whose ranges leave a device out. Behind PCI, addresses are given by software. */
+static const bw_node *closed_bus_of(const bw_device *d)
+{
+    const bw_translation *t = d->block_count ? &d->blocks[0].translation : NULL;
+
+    if (!t || d->unavailable || d->blocks[0].mapped || t->state != BW_TRANSLATE_OUTSIDE || !t->bus || !t->ranges)
+        return NULL;
+    const char *type = bw_prop_string(bw_node_prop_text(t->bus, "device_type"));
+    return type && strcmp(type, "pci") == 0 ? NULL : t->bus;
+}
+
+static void report_bus(const bw_boot *boot, const bw_device *first, unsigned count)
+{
+    const bw_tree *tree = boot->board->tree;
+    const bw_translation *t = &first->blocks[0].translation;
+    bw_finding *f =
+        bw_find(tree->unit, BW_CODE_reg_outside_ranges, bw_prop_value_span(t->ranges),
+                count > 1 ? "%u devices are in no window of %s, so they cannot be reached, and are not tested"
+                          : "%u device is in no window of %s, so it cannot be reached, and is not tested",
+                count, bw_node_path(tree, t->bus));
+
+    bw_find_note(tree->unit, f, bw_prop_value_span(first->blocks[0].prop),
+                 count > 1 ? "one of them" : "this one");
+}
+
+/* Nothing is claimed of a device that has no address: a mistake in ranges would make claims go away unseen. */
+static void report_unreachable(const bw_boot *boot)
+{
+    const bw_board *board = boot->board;
+    GHashTable *seen = g_hash_table_new(NULL, NULL);
+
+    for (uint32_t i = 0; i < board->device_count; i++) {
+        const bw_node *bus = closed_bus_of(&board->devices[i]);
+        unsigned count = 0;
+
+        if (!bus || !g_hash_table_add(seen, (gpointer)(uintptr_t)bus))
+            continue;
+        for (uint32_t k = i; k < board->device_count; k++)
+            count += closed_bus_of(&board->devices[k]) == bus;
+        report_bus(boot, &board->devices[i], count);
+    }
+    g_hash_table_unref(seen);
 }
 
 bw_boot *bw_boot_begin(const bw_board *board, const bw_target *target, const bw_yaml *support,
@@ -37,6 +84,7 @@ bw_boot *bw_boot_begin(const bw_board *board, const bw_target *target, const bw_
         return NULL;
     }
     boot->claims = bw_claims_of(board, boot->names, boot->layout);
+    report_unreachable(boot);
     return boot;
 }
 

@@ -32,10 +32,7 @@ bw_style bw_stdout_style(void)
 /* Prints what was found since the last time. */
 static void print_findings(bw_boards *b)
 {
-    bw_options as_text = *b->options;
-
-    as_text.format = BW_FORMAT_TEXT; /* standard output is for the board */
-    int code = bw_print_findings(&as_text, &b->findings, NULL);
+    int code = bw_print_findings_beside(b->options, &b->findings);
 
     if (bw_has_trouble(&b->findings))
         code = BW_EXIT_TROUBLE;

@@ -307,19 +307,7 @@ static void boot_board(session *s, const bw_board *board, const bw_target *targe
 /* @return the support.yml of the target's board folder, NULL without one; *ok is false if it is wrong. */
 static const bw_yaml *support_of(session *s, const bw_target *target, bw_findings *findings, bool *ok)
 {
-    char *path = bw_support_path(target);
-    gpointer support = NULL;
-
-    *ok = true;
-    if (!path)
-        return NULL;
-    if (!g_hash_table_lookup_extended(s->supports, path, NULL, &support)) {
-        support = (gpointer)(uintptr_t)bw_support_read(s->ctx, path, &s->arena, findings);
-        g_hash_table_insert(s->supports, g_strdup(path), support);
-    }
-    *ok = support != NULL;
-    g_free(path);
-    return support;
+    return bw_support_of(s->supports, s->ctx, target, &s->arena, findings, ok);
 }
 
 /* An error in the description would be found again as something else by the machine. */

@@ -8,7 +8,6 @@
 #include "cli/plans.h"
 #include "cli/print.h"
 #include "cli/roots.h"
-#include "report/json_out.h"
 #include "systems/support.h"
 
 #include <stdio.h>
@@ -168,19 +167,7 @@ static product *product_of(build *b, const bw_target *target)
 /* @return the support.yml of the target's board folder, NULL without one; *ok is false if it is wrong. */
 static const bw_yaml *support_of(build *b, const bw_target *target, bool *ok)
 {
-    char *path = bw_support_path(target);
-    gpointer support = NULL;
-
-    *ok = true;
-    if (!path)
-        return NULL;
-    if (!g_hash_table_lookup_extended(b->supports, path, NULL, &support)) {
-        support = (gpointer)(uintptr_t)bw_support_read(b->ctx, path, &b->arena, &b->findings);
-        g_hash_table_insert(b->supports, g_strdup(path), support);
-    }
-    *ok = support != NULL;
-    g_free(path);
-    return support;
+    return bw_support_of(b->supports, b->ctx, target, &b->arena, &b->findings, ok);
 }
 
 static bool is_wanted(const bw_system *system, const bw_yaml *support, bool any_section)
@@ -362,16 +349,13 @@ static void print_plan(const build *b)
 static void print_json(const build *b)
 {
     json_t *list = json_array();
-    bw_buffer out = {0};
 
     for (guint i = 0; i < b->products->len; i++) {
         const product *p = b->products->pdata[i];
 
         json_array_append_new(list, bw_plan_json(p->plan, b->options->force));
     }
-    bw_json_write(&out, list);
-    fwrite(out.data, 1, out.len, stdout);
-    bw_buffer_free(&out);
+    bw_print_json(list);
 }
 
 /* "out/virt/bare/   board.h, board.ld, README.md" or "…/zephyr/  README.md, boards/…", and how many of all were
@@ -495,9 +479,7 @@ static int run(const bw_options *options, const char *argument)
     finish_systems(&b);
     if (!b.trouble && !b.findings.counts[BW_ERROR] && b.products->len)
         ok = compare(&b) && (options->dry_run || carry_out(&b));
-    bw_options as_text = *options;
-    as_text.format = BW_FORMAT_TEXT; /* standard output is for the plan */
-    int code = bw_print_findings(&as_text, &b.findings, NULL);
+    int code = bw_print_findings_beside(options, &b.findings);
     if (ok && options->json)
         print_json(&b);
     else if (ok && options->dry_run)

@@ -146,9 +146,7 @@ static int list(const settings *s, const bw_options *options, char *const *more,
     bw_findings findings;
     bw_buffer out = {0};
     bw_context *ctx = bw_options_context(options);
-    bw_options as_text = *options;
 
-    as_text.format = BW_FORMAT_TEXT; /* standard output is for the boards */
     bw_root_lists_init(&lists, options, more, false);
     lists.roots.board_dirs = (const char *const *)s->board_dirs;
     bw_findings_init(&findings, ctx);
@@ -158,7 +156,7 @@ static int list(const settings *s, const bw_options *options, char *const *more,
     list_boards(z, s, options, format, &out);
     if (out.len)
         fwrite(out.data, 1, out.len, stdout);
-    int result = bw_print_findings(&as_text, &findings, NULL);
+    int result = bw_print_findings_beside(options, &findings);
     if (bw_has_trouble(&findings))
         result = BW_EXIT_TROUBLE;
     else if (z->failed && result == BW_EXIT_OK)

@@ -4,7 +4,7 @@
 #include "base/output.h"
 #include "cli/boards.h"
 #include "cli/commands.h"
-#include "report/json_out.h"
+#include "cli/print.h"
 
 #include <stdio.h>
 
@@ -88,13 +88,8 @@ static void map_boards(bw_boards *boards, bool json)
     }
     for (uint32_t i = 0; i < boards->targets.count; i++)
         map_board(boards, &boards->targets.items[i], list);
-    if (list) {
-        bw_buffer out = {0};
-
-        bw_json_write(&out, list);
-        fwrite(out.data, 1, out.len, stdout);
-        bw_buffer_free(&out);
-    }
+    if (list)
+        bw_print_json(list);
 }
 
 int bw_cmd_map(int argc, char **argv)

@@ -5,7 +5,6 @@
 #include "cli/plans.h"
 #include "cli/print.h"
 #include "import/start.h"
-#include "report/json_out.h"
 #include "systems/systems.h"
 
 #include <stdio.h>
@@ -50,12 +49,9 @@ static void print_summary(const bw_options *options, const bw_plan *plan)
 static void print_json(const bw_plan *plan, bool force)
 {
     json_t *list = json_array();
-    bw_buffer out = {0};
 
     json_array_append_new(list, bw_plan_json(plan, force));
-    bw_json_write(&out, list);
-    fwrite(out.data, 1, out.len, stdout);
-    bw_buffer_free(&out);
+    bw_print_json(list);
 }
 
 static int run(const bw_options *options, const char *name)
@@ -69,9 +65,7 @@ static int run(const bw_options *options, const char *name)
     bw_findings_init(&findings, ctx);
     bool ok = bw_start(&wanted, plan, &findings) && bw_plan_settle(plan, options->force, &findings) &&
               (options->dry_run || bw_plan_carry_out(plan, options->force, &findings));
-    bw_options as_text = *options;
-    as_text.format = BW_FORMAT_TEXT; /* standard output is for the plan */
-    int code = bw_print_findings(&as_text, &findings, NULL);
+    int code = bw_print_findings_beside(options, &findings);
     if (ok && options->json)
         print_json(plan, options->force);
     else if (ok && options->dry_run)

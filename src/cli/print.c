@@ -2,6 +2,7 @@
 #include "cli/print.h"
 
 #include "cli/commands.h"
+#include "report/json_out.h"
 
 #include <stdio.h>
 
@@ -29,6 +30,23 @@ int bw_print_findings(const bw_options *options, const bw_findings *findings, co
         fwrite(out.data, 1, out.len, to);
     bw_buffer_free(&out);
     return findings->counts[BW_ERROR] ? BW_EXIT_FINDINGS : BW_EXIT_OK;
+}
+
+int bw_print_findings_beside(const bw_options *options, const bw_findings *findings)
+{
+    bw_options as_text = *options;
+
+    as_text.format = BW_FORMAT_TEXT;
+    return bw_print_findings(&as_text, findings, NULL);
+}
+
+void bw_print_json(json_t *value)
+{
+    bw_buffer out = {0};
+
+    bw_json_write(&out, value);
+    fwrite(out.data, 1, out.len, stdout);
+    bw_buffer_free(&out);
 }
 
 void bw_print_summary(const bw_findings *findings, const bw_totals *totals)

@@ -3,6 +3,7 @@
 
 #include "cli/boards.h"
 #include "cli/commands.h"
+#include "cli/print.h"
 #include "report/json_out.h"
 #include "systems/zephyr/show_files.h"
 
@@ -140,13 +141,8 @@ int bw_cmd_show(int argc, char **argv)
 
         for (uint32_t i = 0; i < boards.targets.count; i++)
             show_board(&boards, &boards.targets.items[i], argv + 2, list);
-        if (list) {
-            bw_buffer out = {0};
-
-            bw_json_write(&out, list);
-            fwrite(out.data, 1, out.len, stdout);
-            bw_buffer_free(&out);
-        }
+        if (list)
+            bw_print_json(list);
     }
     exit_code = boards.exit_code;
     bw_boards_close(&boards);

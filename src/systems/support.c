@@ -25,14 +25,8 @@ const bw_yaml *bw_support_read(bw_context *ctx, const char *path, bw_arena *aren
 {
     bw_schema rows[ROWS_MAX];
     bw_schema file = {"support.yml", BW_TYPE_MAP, "", false, false, rows, NULL, 0, 0};
-    int error;
-    bw_source *source = bw_source_open(ctx->sources, path, &error);
+    const bw_yaml *root = bw_yaml_read_file(ctx, path, arena, findings);
 
-    if (!source) {
-        bw_findings_add(findings, BW_CODE_file_unreadable, bw_file_place(path), "%s", g_strerror(error));
-        return NULL;
-    }
-    const bw_yaml *root = bw_yaml_read(source, arena, findings);
     collect_rows(rows, bw_support_simulator_of_all(root) ? &simulator_of_all : &bw_simulator_schema);
     return root && bw_schema_check(&file, root, findings) ? root : NULL;
 }
@@ -47,6 +41,24 @@ char *bw_support_path(const bw_target *target)
         return path;
     g_free(path);
     return NULL;
+}
+
+const bw_yaml *bw_support_of(GHashTable *seen, bw_context *ctx, const bw_target *target, bw_arena *arena,
+                             bw_findings *findings, bool *ok)
+{
+    char *path = bw_support_path(target);
+    gpointer support = NULL;
+
+    *ok = true;
+    if (!path)
+        return NULL;
+    if (!g_hash_table_lookup_extended(seen, path, NULL, &support)) {
+        support = (gpointer)(uintptr_t)bw_support_read(ctx, path, arena, findings);
+        g_hash_table_insert(seen, g_strdup(path), support);
+    }
+    *ok = support != NULL;
+    g_free(path);
+    return support;
 }
 
 bool bw_support_section(const bw_yaml *support, const bw_system *system, const bw_yaml **section)

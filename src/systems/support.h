@@ -13,6 +13,15 @@ const bw_yaml *bw_support_read(bw_context *ctx, const char *path, bw_arena *aren
 /** @return the support.yml beside a target's board.yml or source, to be freed; NULL when there is none. */
 char *bw_support_path(const bw_target *target);
 
+/**
+ * Reads the support.yml of a target once, however many targets of the board folder ask for it.
+ * @param seen path to value (NULL: wrong); new: g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL).
+ * @param ok false if it is wrong; the findings come with the first target.
+ * @return NULL also without one.
+ */
+const bw_yaml *bw_support_of(GHashTable *seen, bw_context *ctx, const bw_target *target, bw_arena *arena,
+                             bw_findings *findings, bool *ok);
+
 /** @return whether the file has a section for the system; then @p section is it (NULL for an empty one). */
 bool bw_support_section(const bw_yaml *support, const bw_system *system, const bw_yaml **section);
 

@@ -227,20 +227,14 @@ static void read_board(reader *r, const bw_yaml *map, bw_yml_board *board)
 const bw_board_yml *bw_board_yml_read(bw_context *ctx, const char *path, bw_arena *arena, bw_findings *findings)
 {
     reader r = {arena, findings, true};
-    int error;
-    bw_source *source = bw_source_open(ctx->sources, path, &error);
+    const bw_yaml *root = bw_yaml_read_file(ctx, path, arena, findings);
 
-    if (!source) {
-        bw_findings_add(findings, BW_CODE_file_unreadable, bw_file_place(path), "%s", g_strerror(error));
-        return NULL;
-    }
-    const bw_yaml *root = bw_yaml_read(source, arena, findings);
     if (!root || !bw_schema_check(&bw_board_yml_schema, root, findings))
         return NULL;
     bw_board_yml *file = bw_arena_new(arena, bw_board_yml);
     const bw_yaml *single = bw_yaml_get(root, "board");
     const bw_yaml *list = bw_yaml_get(root, "boards");
-    file->source = source;
+    file->source = root->source;
     file->count = list ? list->count : 1;
     file->boards = bw_arena_array(arena, bw_yml_board, file->count);
     check_either(&r, root, "the file", "board", "boards");

@@ -442,3 +442,14 @@ const bw_yaml *bw_yaml_read(bw_source *source, bw_arena *arena, bw_findings *fin
     yaml_parser_delete(&r.parser);
     return root;
 }
+
+const bw_yaml *bw_yaml_read_file(bw_context *ctx, const char *path, bw_arena *arena, bw_findings *findings)
+{
+    int error;
+    bw_source *source = bw_source_open(ctx->sources, path, &error);
+
+    if (source)
+        return bw_yaml_read(source, arena, findings);
+    bw_findings_add(findings, BW_CODE_file_unreadable, bw_file_place(path), "%s", g_strerror(error));
+    return NULL;
+}

@@ -45,6 +45,9 @@ struct bw_yaml {
  */
 const bw_yaml *bw_yaml_read(bw_source *source, bw_arena *arena, bw_findings *findings);
 
+/** Opens a file and reads it likewise. @return NULL also when it cannot be read, with a finding. */
+const bw_yaml *bw_yaml_read_file(bw_context *ctx, const char *path, bw_arena *arena, bw_findings *findings);
+
 /** @return the value of a key, or NULL if there is none or @p map is no map (or NULL). */
 const bw_yaml *bw_yaml_get(const bw_yaml *map, const char *key);
 

@@ -43,14 +43,8 @@ static void add_shield(loader *l, const char *dir, const bw_yaml *map)
 
 static bool add_file(loader *l, const char *dir, const char *path)
 {
-    int error;
-    bw_source *source = bw_source_open(l->ctx->sources, path, &error);
+    const bw_yaml *root = bw_yaml_read_file(l->ctx, path, l->arena, l->findings);
 
-    if (!source) {
-        bw_findings_add(l->findings, BW_CODE_file_unreadable, bw_file_place(path), "%s", g_strerror(error));
-        return false;
-    }
-    const bw_yaml *root = bw_yaml_read(source, l->arena, l->findings);
     if (!root || !bw_schema_check(&bw_shield_yml_schema, root, l->findings))
         return false;
     const bw_yaml *one = bw_yaml_get(root, "shield");

@@ -110,12 +110,8 @@ static void check_pattern(loader *l, const bw_yaml *pattern)
 
 static void add_file(loader *l, const bw_zephyr_found *found)
 {
-    int error;
-    bw_source *source = bw_source_open(l->ctx->sources, found->path, &error);
-    const bw_yaml *root = source ? bw_yaml_read(source, l->arena, l->findings) : NULL;
+    const bw_yaml *root = bw_yaml_read_file(l->ctx, found->path, l->arena, l->findings);
 
-    if (!source)
-        bw_findings_add(l->findings, BW_CODE_file_unreadable, bw_file_place(found->path), "%s", g_strerror(error));
     if (!root || !bw_schema_check(&bw_snippet_yml_schema, root, l->findings)) {
         l->failed = true;
         return;

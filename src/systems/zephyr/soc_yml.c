@@ -161,14 +161,8 @@ static void check_runners(reader *r, const bw_yaml *runners)
 const bw_soc_yml *bw_soc_yml_read(bw_context *ctx, const char *path, bw_arena *arena, bw_findings *findings)
 {
     reader r = {arena, findings, NULL, true};
-    int error;
-    bw_source *source = bw_source_open(ctx->sources, path, &error);
+    const bw_yaml *root = bw_yaml_read_file(ctx, path, arena, findings);
 
-    if (!source) {
-        bw_findings_add(findings, BW_CODE_file_unreadable, bw_file_place(path), "%s", g_strerror(error));
-        return NULL;
-    }
-    const bw_yaml *root = bw_yaml_read(source, arena, findings);
     if (!root || !bw_schema_check(&bw_soc_yml_schema, root, findings))
         return NULL;
     bw_soc_yml *file = bw_arena_new(arena, bw_soc_yml);
@@ -176,7 +170,7 @@ const bw_soc_yml *bw_soc_yml_read(bw_context *ctx, const char *path, bw_arena *a
     add_families(&r, root);
     add_series(&r, root, NULL);
     add_socs(&r, root, NULL, NULL);
-    file->source = source;
+    file->source = root->source;
     file->runners = bw_yaml_get(root, "runners");
     if (file->runners)
         check_runners(&r, file->runners);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "report/show.h"
+#include "report/show_parts.h"
 
 #include "tree/strings.h"
 
@@ -10,20 +10,8 @@
 /* More interrupts than these are counted in the table. */
 #define LINES_SHOWN 3U
 
-typedef struct show {
-    const bw_board *board;
-    const bw_tree *tree;
-    bw_arena *arena;
-    const bw_show_options *options;
-    bw_buffer *out;
-    const bw_node *controller;
-    const char *dash, *dots, *times;
-    unsigned width;
-    int address_digits;
-} show;
-
-static void heading(show *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void heading(show *s, const char *format, ...)
+static void heading(bw_showing *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void heading(bw_showing *s, const char *format, ...)
 {
     va_list ap;
     char text[256];
@@ -35,18 +23,17 @@ static void heading(show *s, const char *format, ...)
     bw_buffer_printf(s->out, s->options->style.color ? "\033[1m%s\033[0m\n" : "%s\n", text);
 }
 
-static bw_table *table(show *s, const char *columns)
+bw_table *bw_showing_table(bw_showing *s, const char *columns)
 {
     return bw_table_new(s->arena, columns);
 }
 
-static void put(show *s, const bw_table *t)
+void bw_showing_put(bw_showing *s, const bw_table *t)
 {
     bw_table_put(t, s->out, 2, s->width, s->options->style.utf8);
 }
 
-/* "0x40000000–0x47ffffff" */
-static const char *range(const show *s, uint64_t address, uint64_t size)
+const char *bw_showing_range(const bw_showing *s, uint64_t address, uint64_t size)
 {
     if (size == 0)
         return bw_arena_printf(s->arena, "0x%0*" PRIx64, s->address_digits, address);
@@ -54,13 +41,12 @@ static const char *range(const show *s, uint64_t address, uint64_t size)
                            s->address_digits, address + (size - 1));
 }
 
-static bool shown(const show *s, const bw_node *unavailable)
+static bool shown(const bw_showing *s, const bw_node *unavailable)
 {
     return s->options->all || !unavailable;
 }
 
-/* "disabled", or which bus above is. */
-static const char *status_words(const show *s, const bw_node *node, const bw_node *unavailable)
+const char *bw_showing_status(const bw_showing *s, const bw_node *node, const bw_node *unavailable)
 {
     if (!unavailable)
         return "";
@@ -70,7 +56,7 @@ static const char *status_words(const show *s, const bw_node *node, const bw_nod
     return bw_arena_printf(s->arena, "%s with %s", word, unavailable->name->text);
 }
 
-static const char *name_of(const bw_node *node)
+const char *bw_showing_name(const bw_node *node)
 {
     const bw_label *label = bw_live_label(node->labels);
 
@@ -78,7 +64,7 @@ static const char *name_of(const bw_node *node)
 }
 
 /* "uart0 (serial@9000000)", or the node's name alone. */
-static const char *long_name(const show *s, const bw_node *node, const char *label)
+static const char *long_name(const bw_showing *s, const bw_node *node, const char *label)
 {
     return label ? bw_arena_printf(s->arena, "%s (%s)", label, node->name->text) : node->name->text;
 }
@@ -115,7 +101,7 @@ char *bw_line_words(const bw_board *board, const bw_line *line, const bw_node *m
     if (!controller)
         return bw_arena_strdup(arena, "?");
     if (controller != main_controller)
-        lead = bw_arena_printf(arena, "%s: ", name_of(controller));
+        lead = bw_arena_printf(arena, "%s: ", bw_showing_name(controller));
     if (line->kind)
         return bw_arena_printf(arena, "%s%s %u", lead, line->kind, line->kind_number);
     if (line->number_known)
@@ -129,7 +115,7 @@ char *bw_line_words(const bw_board *board, const bw_line *line, const bw_node *m
     return text;
 }
 
-static const char *lines_words(const show *s, const bw_device *d)
+static const char *lines_words(const bw_showing *s, const bw_device *d)
 {
     GString *text = g_string_new(NULL);
 
@@ -144,11 +130,11 @@ static const char *lines_words(const show *s, const bw_device *d)
 
 /* ---- sections ---- */
 
-static void show_identity(show *s, const bw_target *target)
+static void show_identity(bw_showing *s, const bw_target *target)
 {
     const bw_board *b = s->board;
     const char *title = target->full_name ? target->full_name : b->model;
-    bw_table *t = table(s, "ll");
+    bw_table *t = bw_showing_table(s, "ll");
 
     if (!title)
         title = b->compatible_count ? b->compatible[0] : target->name;
@@ -174,7 +160,7 @@ static void show_identity(show *s, const bw_target *target)
         bw_table_add(t, "%s%s%s (%s)", long_name(s, b->console->node, NULL), b->console->options ? ", " : "",
                      b->console->options ? b->console->options : "", b->console->name);
     }
-    put(s, t);
+    bw_showing_put(s, t);
 }
 
 /* CPUs that differ in nothing but their number are one line. */
@@ -184,10 +170,10 @@ static bool same_cpu(const bw_cpu *a, const bw_cpu *b)
            g_strcmp0(a->isa, b->isa) == 0 && a->frequency == b->frequency && !a->unavailable == !b->unavailable;
 }
 
-static void show_cpus(show *s)
+static void show_cpus(bw_showing *s)
 {
     const bw_board *b = s->board;
-    bw_table *t = table(s, "rllll");
+    bw_table *t = bw_showing_table(s, "rllll");
 
     if (b->cpu_count == 0)
         return;
@@ -205,13 +191,13 @@ static void show_cpus(show *s)
         bw_table_add(t, "%s%s", cpu->enable_method ? "started by " : "", cpu->enable_method ? cpu->enable_method : "");
         i += n;
     }
-    put(s, t);
+    bw_showing_put(s, t);
 }
 
-static void show_memories(show *s)
+static void show_memories(bw_showing *s)
 {
     const bw_board *b = s->board;
-    bw_table *t = table(s, "lrlll");
+    bw_table *t = bw_showing_table(s, "lrlll");
     uint64_t ram = 0;
     uint32_t count = 0;
 
@@ -220,11 +206,11 @@ static void show_memories(show *s)
 
         if (!shown(s, m->unavailable))
             continue;
-        bw_table_add(t, "%s", range(s, m->block.address, m->block.size));
+        bw_table_add(t, "%s", bw_showing_range(s, m->block.address, m->block.size));
         bw_table_add(t, "%s", m->block.size ? bw_size_words(s->arena, m->block.size) : "size 0");
         bw_table_add(t, "%s", bw_memory_kind_name(m->kind));
         bw_table_add(t, "%s", long_name(s, m->node, m->label));
-        bw_table_add(t, "%s", status_words(s, m->node, m->unavailable));
+        bw_table_add(t, "%s", bw_showing_status(s, m->node, m->unavailable));
         ram += m->kind == BW_MEMORY_RAM && !m->unavailable ? m->block.size : 0;
         count++;
     }
@@ -233,13 +219,13 @@ static void show_memories(show *s)
             heading(s, "Memory (%s of RAM)", bw_size_about(s->arena, ram));
         else
             heading(s, "Memory");
-        put(s, t);
+        bw_showing_put(s, t);
         if (count == 0)
             bw_buffer_text(s->out, "  none is described; boot firmware often adds it\n");
     }
 }
 
-static const char *reserved_words(const show *s, const bw_reserved *r)
+static const char *reserved_words(const bw_showing *s, const bw_reserved *r)
 {
     GString *text = g_string_new(r->no_map ? "not mapped" : r->reusable ? "reusable" : "");
 
@@ -250,10 +236,10 @@ static const char *reserved_words(const show *s, const bw_reserved *r)
     return copy;
 }
 
-static void show_reserved(show *s)
+static void show_reserved(bw_showing *s)
 {
     const bw_board *b = s->board;
-    bw_table *t = table(s, "lrlll");
+    bw_table *t = bw_showing_table(s, "lrlll");
     uint32_t count = 0;
 
     for (uint32_t i = 0; i < b->reserved_count; i++) {
@@ -261,46 +247,47 @@ static void show_reserved(show *s)
 
         if (!shown(s, r->unavailable))
             continue;
-        bw_table_add(t, "%s", r->is_static ? range(s, r->address, r->size) : "placed at run time");
+        bw_table_add(t, "%s", r->is_static ? bw_showing_range(s, r->address, r->size) : "placed at run time");
         bw_table_add(t, "%s", r->size ? bw_size_words(s->arena, r->size) : "size 0");
         bw_table_add(t, "%s", r->node ? long_name(s, r->node, r->label) : r->name);
         bw_table_add(t, "%s", reserved_words(s, r));
-        bw_table_add(t, "%s", r->node ? status_words(s, r->node, r->unavailable) : "");
+        bw_table_add(t, "%s", r->node ? bw_showing_status(s, r->node, r->unavailable) : "");
         count++;
     }
     if (count) {
         heading(s, "Reserved memory");
-        put(s, t);
+        bw_showing_put(s, t);
     }
 }
 
-static void show_partitions(show *s, const bw_flash *f)
+static void show_partitions(bw_showing *s, const bw_flash *f)
 {
-    bw_table *t = table(s, "lrlll");
+    bw_table *t = bw_showing_table(s, "lrlll");
 
     for (uint32_t i = 0; i < f->partition_count; i++) {
         const bw_partition *p = &f->partitions[i];
 
         if (!shown(s, p->unavailable))
             continue;
-        bw_table_add(t, "%*s%s", (int)p->depth * 2, "", p->known ? range(s, p->offset, p->size) : "?");
+        bw_table_add(t, "%*s%s", (int)p->depth * 2, "", p->known ? bw_showing_range(s, p->offset, p->size) : "?");
         bw_table_add(t, "%s", p->known ? bw_size_words(s->arena, p->size) : "?");
         bw_table_add(t, "%s", p->name);
         bw_table_add(t, "%s",
-                     p->mapped && f->address ? bw_arena_printf(s->arena, "at %s", range(s, p->address, 0)) : "");
+                     p->mapped && f->address ? bw_arena_printf(s->arena, "at %s", bw_showing_range(s, p->address, 0))
+                                             : "");
         bw_table_add(t, "%s", p->read_only ? "read only" : "");
     }
     bw_table_put(t, s->out, 4, s->width, s->options->style.utf8);
 }
 
-static void show_flashes(show *s)
+static void show_flashes(bw_showing *s)
 {
     const bw_board *b = s->board;
     bool any = false;
 
     for (uint32_t i = 0; i < b->flash_count; i++) {
         const bw_flash *f = &b->flashes[i];
-        bw_table *t = table(s, "l");
+        bw_table *t = bw_showing_table(s, "l");
 
         if (!shown(s, f->unavailable))
             continue;
@@ -313,11 +300,11 @@ static void show_flashes(show *s)
         if (f->size_known)
             g_string_append_printf(line, ", %s", bw_size_words(s->arena, f->size));
         if (f->mapped)
-            g_string_append_printf(line, ", read at %s", range(s, f->address, f->size_known ? f->size : 0));
+            g_string_append_printf(line, ", read at %s", bw_showing_range(s, f->address, f->size_known ? f->size : 0));
         if (f->erase_block)
             g_string_append_printf(line, ", erased by %s", bw_size_words(s->arena, f->erase_block));
         if (f->unavailable)
-            g_string_append_printf(line, ", %s", status_words(s, f->node, f->unavailable));
+            g_string_append_printf(line, ", %s", bw_showing_status(s, f->node, f->unavailable));
         bw_table_add(t, "%s", line->str);
         g_string_free(line, TRUE);
         bw_table_put(t, s->out, 2, s->width, s->options->style.utf8);
@@ -325,11 +312,11 @@ static void show_flashes(show *s)
     }
 }
 
-static void add_status_columns(const show *s, bw_table *t, const bw_device *d)
+static void add_status_columns(const bw_showing *s, bw_table *t, const bw_device *d)
 {
     bw_table_add(t, "%s", d->compatible ? d->compatible : "");
     bw_table_add(t, "%s", lines_words(s, d));
-    bw_table_add(t, "%s", status_words(s, d->node, d->unavailable));
+    bw_table_add(t, "%s", bw_showing_status(s, d->node, d->unavailable));
 }
 
 /* ---- devices in the address space ---- */
@@ -345,7 +332,7 @@ static bool same_kind(const bw_device *a, const bw_device *b)
 }
 
 /* How many devices from @p first on differ in nothing but their place (QEMU's 32 virtio slots). */
-static uint32_t run_length(const show *s, uint32_t first)
+static uint32_t run_length(const bw_showing *s, uint32_t first)
 {
     const bw_device *d = &s->board->devices[first];
     uint32_t left = s->board->device_count - first;
@@ -359,7 +346,7 @@ static uint32_t run_length(const show *s, uint32_t first)
     return n < RUN_MIN ? 1 : n;
 }
 
-static void add_run(const show *s, bw_table *t, const bw_device *d, uint32_t n)
+static void add_run(const bw_showing *s, bw_table *t, const bw_device *d, uint32_t n)
 {
     const bw_device *last = &d[n - 1];
 
@@ -372,11 +359,11 @@ static void add_run(const show *s, bw_table *t, const bw_device *d, uint32_t n)
                      bw_line_words(s->board, &last->lines[0], s->controller));
     else
         bw_table_add(t, "%s", "");
-    bw_table_add(t, "%s", status_words(s, d->node, d->unavailable));
+    bw_table_add(t, "%s", bw_showing_status(s, d->node, d->unavailable));
 }
 
 /* A device as the first of its blocks; the others follow on their own lines, without its name. */
-static void add_mapped(const show *s, bw_table *t, const bw_device *d)
+static void add_mapped(const bw_showing *s, bw_table *t, const bw_device *d)
 {
     for (uint32_t k = 0; k < d->block_count; k++) {
         const bw_block *block = &d->blocks[k];
@@ -396,11 +383,11 @@ static void add_mapped(const show *s, bw_table *t, const bw_device *d)
     }
 }
 
-static void show_mapped(show *s)
+static void show_mapped(bw_showing *s)
 {
     static const char *const headings[] = {"address", "size", "device", "compatible", "interrupts"};
     const bw_board *b = s->board;
-    bw_table *t = table(s, "lrllll");
+    bw_table *t = bw_showing_table(s, "lrllll");
     uint32_t count = 0;
 
     for (uint32_t i = 0; i < sizeof headings / sizeof *headings; i++)
@@ -421,22 +408,22 @@ static void show_mapped(show *s)
     }
     if (count) {
         heading(s, "Devices in the address space (%u)", count);
-        put(s, t);
+        bw_showing_put(s, t);
     }
 }
 
-static const char *bus_address(const show *s, const bw_device *d)
+static const char *bus_address(const bw_showing *s, const bw_device *d)
 {
     if (d->block_count == 0)
         return "";
     return bw_arena_printf(s->arena, "0x%" PRIx64, d->blocks[0].bus_address.value);
 }
 
-static void show_others(show *s)
+static void show_others(bw_showing *s)
 {
     const bw_board *b = s->board;
-    bw_table *on_bus = table(s, "llllll");
-    bw_table *alone = table(s, "lllll");
+    bw_table *on_bus = bw_showing_table(s, "llllll");
+    bw_table *alone = bw_showing_table(s, "lllll");
     uint32_t on_bus_count = 0, alone_count = 0;
 
     for (uint32_t i = 0; i < b->device_count; i++) {
@@ -446,7 +433,7 @@ static void show_others(show *s)
             continue;
         if (d->block_count) {
             on_bus_count++;
-            bw_table_add(on_bus, "%s", name_of(d->node->parent));
+            bw_table_add(on_bus, "%s", bw_showing_name(d->node->parent));
             bw_table_add(on_bus, "%s", bus_address(s, d));
             bw_table_add(on_bus, "%s", long_name(s, d->node, d->label));
             add_status_columns(s, on_bus, d);
@@ -459,15 +446,15 @@ static void show_others(show *s)
     }
     if (on_bus_count) {
         heading(s, "Devices on other buses (%u)", on_bus_count);
-        put(s, on_bus);
+        bw_showing_put(s, on_bus);
     }
     if (alone_count) {
         heading(s, "Without an address (%u)", alone_count);
-        put(s, alone);
+        bw_showing_put(s, alone);
     }
 }
 
-static void show_hidden(show *s)
+static void show_hidden(bw_showing *s)
 {
     uint32_t hidden = 0;
 
@@ -495,9 +482,10 @@ static int digits_for(const bw_board *b)
     return digits;
 }
 
-static show begin(const bw_board *board, const bw_show_options *options, bw_buffer *out)
+bw_showing bw_showing_begin(const bw_board *board, const bw_show_options *options, bw_buffer *out)
 {
-    show s = {.board = board, .tree = board->tree, .arena = &board->tree->unit->arena, .options = options, .out = out};
+    bw_showing s = {
+        .board = board, .tree = board->tree, .arena = &board->tree->unit->arena, .options = options, .out = out};
 
     s.controller = bw_main_controller(board);
     s.dash = options->style.utf8 ? "–" : "-";
@@ -510,7 +498,7 @@ static show begin(const bw_board *board, const bw_show_options *options, bw_buff
 
 void bw_show_text(const bw_board *board, const bw_target *target, const bw_show_options *options, bw_buffer *out)
 {
-    show s = begin(board, options, out);
+    bw_showing s = bw_showing_begin(board, options, out);
 
     show_identity(&s, target);
     show_cpus(&s);
@@ -520,121 +508,4 @@ void bw_show_text(const bw_board *board, const bw_target *target, const bw_show_
     show_mapped(&s);
     show_others(&s);
     show_hidden(&s);
-}
-
-/* ---- one node ---- */
-
-static void node_blocks(show *s, bw_table *t, const bw_device *d)
-{
-    for (uint32_t i = 0; i < d->block_count; i++) {
-        const bw_block *b = &d->blocks[i];
-
-        bw_table_add(t, "%s", b->name ? b->name : b->has_size ? "registers" : "address");
-        if (b->mapped)
-            bw_table_add(t, "%s, %s", range(s, b->address, b->size), bw_size_words(s->arena, b->size));
-        else if (b->has_size)
-            bw_table_add(t, "0x%" PRIx64 " on its bus: %s", b->bus_address.value,
-                         bw_translate_reason(s->tree, &b->translation));
-        else
-            bw_table_add(t, "0x%" PRIx64 " on %s", b->bus_address.value, name_of(d->node->parent));
-    }
-}
-
-static void node_lines(show *s, bw_table *t, const bw_device *d)
-{
-    for (uint32_t i = 0; i < d->line_count; i++) {
-        const bw_line *l = &d->lines[i];
-        GString *text = g_string_new(bw_line_words(s->board, l, NULL));
-
-        if (l->kind)
-            g_string_append_printf(text, " (interrupt %u)", l->number);
-        if (l->trigger != BW_TRIGGER_NONE)
-            g_string_append_printf(text, ", %s", bw_trigger_name(l->trigger));
-        if (l->priority_known)
-            g_string_append_printf(text, ", priority %u", l->priority);
-        if (l->irq.nexus)
-            g_string_append_printf(text, ", through %s", name_of(l->irq.nexus));
-        bw_table_add(t, "interrupt%s%s", l->name ? " " : "", l->name ? l->name : "");
-        bw_table_add(t, "%s", text->str);
-        g_string_free(text, TRUE);
-    }
-}
-
-static void node_clocks(show *s, bw_table *t, const bw_device *d)
-{
-    for (uint32_t i = 0; i < d->clock_count; i++) {
-        const bw_clock *c = &d->clocks[i];
-        GString *text = g_string_new(c->spec.provider ? name_of(c->spec.provider) : "?");
-
-        for (uint32_t k = 0; k < c->spec.args_there && c->spec.args_known; k++)
-            g_string_append_printf(text, "%s%u", k ? ", " : " output ", bw_spec_arg(&c->spec, k));
-        if (c->rate_known)
-            g_string_append_printf(text, ", %s", bw_rate_words(s->arena, c->rate));
-        bw_table_add(t, "clock%s%s", c->name ? " " : "", c->name ? c->name : "");
-        bw_table_add(t, "%s", text->str);
-        g_string_free(text, TRUE);
-    }
-}
-
-/* Every other reference that the node makes. */
-static void node_references(show *s, bw_table *t, const bw_node *node)
-{
-    BW_FOR_PROPS (node, p) {
-        const bw_spec_kind *kind = bw_spec_kind_for(s->tree, node, p);
-        bw_spec spec;
-
-        if (!kind || p->name == s->tree->unit->n->clocks)
-            continue;
-        for (bw_spec_iter i = bw_spec_begin(s->tree, node, p, kind); bw_spec_next(&i, &spec);) {
-            GString *text = g_string_new(spec.provider                 ? name_of(spec.provider)
-                                         : spec.fault == BW_SPEC_EMPTY ? "none"
-                                                                       : "?");
-
-            for (uint32_t k = 0; k < spec.args_there && spec.args_known; k++)
-                g_string_append_printf(text, " %u", bw_spec_arg(&spec, k));
-            bw_table_add(t, "%s", p->name->text);
-            bw_table_add(t, "%s", text->str);
-            g_string_free(text, TRUE);
-        }
-    }
-}
-
-void bw_show_node(const bw_board *board, const bw_node *node, const bw_show_options *options, bw_buffer *out)
-{
-    show s = begin(board, options, out);
-    const bw_device *d = bw_board_device(board, node);
-    const bw_node *unavailable = bw_node_unavailable(s.tree, node);
-    bw_table *t = table(&s, "ll");
-
-    bw_buffer_printf(out, options->style.color ? "\033[1m%s\033[0m\n" : "%s\n",
-                     bw_clean_text(s.arena, bw_node_path(s.tree, node), 0));
-    BW_FOR_LABELS (node, l) {
-        bw_table_add(t, "label");
-        bw_table_add(t, "%s", l->name->text);
-    }
-    for (uint32_t i = 0; i < board->alias_count; i++)
-        if (board->aliases[i].node == node) {
-            bw_table_add(t, "alias");
-            bw_table_add(t, "%s", board->aliases[i].name);
-        }
-    const bw_prop *compatible = bw_node_prop(node, s.tree->unit->n->compatible);
-    uint32_t offset = 0;
-    const char *text;
-    while ((text = bw_prop_next_string(compatible, &offset))) {
-        bw_table_add(t, "compatible");
-        bw_table_add(t, "%s", text);
-    }
-    bw_table_add(t, "status");
-    bw_table_add(t, "%s", unavailable ? status_words(&s, node, unavailable) : "okay");
-    if (d) {
-        node_blocks(&s, t, d);
-        node_lines(&s, t, d);
-        node_clocks(&s, t, d);
-        if (d->own_rate) {
-            bw_table_add(t, "frequency");
-            bw_table_add(t, "%s", bw_rate_words(s.arena, d->own_rate));
-        }
-    }
-    node_references(&s, t, node);
-    put(&s, t);
 }

@@ -146,6 +146,19 @@ static void fail_console(bw_judge *j, guint i)
         bw_finding_note(f, j->job->machine->place, "the report came through semihosting instead");
 }
 
+/* A port of the right kind is as silent when its registers are said to lie further apart than they do. */
+static void note_spacing(bw_judge *j, const bw_node *console, bw_finding *f)
+{
+    static const char *const names[] = {"reg-shift", "reg-io-width"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        const bw_prop *prop = bw_node_prop_text(console, names[i]);
+
+        if (prop && prop->value.len)
+            bw_find_note(j->unit, f, bw_prop_value_span(prop), "or is %s of its registers wrong?", names[i]);
+    }
+}
+
 bw_finding *bw_judge_silent_console(bw_judge *j, guint i)
 {
     const bw_claim *claim = bw_judge_claim(j, i);
@@ -157,12 +170,15 @@ bw_finding *bw_judge_silent_console(bw_judge *j, guint i)
     bw_span row = block ? bw_judge_row_span(block) : bw_judge_span(claim);
     bw_span kind_span = kind ? bw_prop_elem_span(kind, 0) : row;
 
-    if (there && there->is_serial)
-        return bw_judge_fail(j, i, BW_CODE_console_silent, &kind_span,
-                             "console %s: there is a serial port at 0x%" PRIx64
-                             " (the simulator calls it %s), but nothing "
-                             "that is written to it as to a %s comes out",
-                             claim->name, address, there->name, compatible);
+    if (there && there->is_serial) {
+        bw_finding *f = bw_judge_fail(j, i, BW_CODE_console_silent, &kind_span,
+                                      "console %s: there is a serial port at 0x%" PRIx64
+                                      " (the simulator calls it %s), but nothing "
+                                      "that is written to it as to a %s comes out",
+                                      claim->name, address, there->name, compatible);
+        note_spacing(j, claim->node, f);
+        return f;
+    }
     if (there && !there->is_gate)
         return bw_judge_fail(j, i, BW_CODE_console_not_there, &row,
                              "console %s: nothing comes out of it: at 0x%" PRIx64

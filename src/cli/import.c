@@ -60,14 +60,6 @@ static void print_summary(const bw_options *options, const bw_plan *plan, const 
         printf("0 files written: all are as they should be. Next: boardwright check %s\n", options->output);
 }
 
-static void print_json(const bw_plan *plan, bool force)
-{
-    json_t *list = json_array();
-
-    json_array_append_new(list, bw_plan_json(plan, force));
-    bw_print_json(list);
-}
-
 /* The one target of FILE. */
 static const bw_target *find(bw_context *ctx, const char *file, const bw_load_options *load, bw_arena *arena,
                              bw_findings *findings, bool *trouble)
@@ -125,7 +117,7 @@ static int run(const bw_options *options, const char *file)
     }
     int code = bw_print_findings_beside(options, &findings);
     if (ok && options->json)
-        print_json(plan, options->force);
+        bw_plan_print_json(plan, options->force);
     else if (ok && options->dry_run)
         bw_plan_print(plan, options->force);
     else if (ok)

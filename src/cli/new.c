@@ -46,14 +46,6 @@ static void print_summary(const bw_options *options, const bw_plan *plan)
            options->output, options->output);
 }
 
-static void print_json(const bw_plan *plan, bool force)
-{
-    json_t *list = json_array();
-
-    json_array_append_new(list, bw_plan_json(plan, force));
-    bw_print_json(list);
-}
-
 static int run(const bw_options *options, const char *name)
 {
     bw_start_options wanted = {
@@ -67,7 +59,7 @@ static int run(const bw_options *options, const char *name)
               (options->dry_run || bw_plan_carry_out(plan, options->force, &findings));
     int code = bw_print_findings_beside(options, &findings);
     if (ok && options->json)
-        print_json(plan, options->force);
+        bw_plan_print_json(plan, options->force);
     else if (ok && options->dry_run)
         bw_plan_print(plan, options->force);
     else if (ok)

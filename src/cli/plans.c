@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/plans.h"
 
+#include "cli/print.h"
 #include "report/json_out.h"
 
 #include <errno.h>
@@ -79,6 +80,14 @@ json_t *bw_plan_json(const bw_plan *plan, bool force)
     json_object_set_new(object, "folder", bw_json_text(bw_plan_folder(plan)));
     json_object_set_new(object, "files", list);
     return object;
+}
+
+void bw_plan_print_json(const bw_plan *plan, bool force)
+{
+    json_t *list = json_array();
+
+    json_array_append_new(list, bw_plan_json(plan, force));
+    bw_print_json(list);
 }
 
 bool bw_plan_file_written(const bw_plan_file *file, bool force)

@@ -16,6 +16,8 @@ bool bw_plan_carry_out(bw_plan *plan, bool force, bw_findings *findings);
 void bw_plan_print(const bw_plan *plan, bool force);
 /** {"folder": …, "files": [{"path", "state", "sha256"}]}; docs/json.md. */
 json_t *bw_plan_json(const bw_plan *plan, bool force);
+/** Prints what build prints with --json, of one folder. */
+void bw_plan_print_json(const bw_plan *plan, bool force);
 /** @return how many files are written, or would be. */
 uint32_t bw_plan_written(const bw_plan *plan, bool force);
 /** Whether bw_plan_write() writes this one. */

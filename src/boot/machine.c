@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "boot/machine_parts.h"
+#include "boot/places.h"
 
 #include "yaml/schema.h"
 
@@ -9,6 +10,7 @@
 /* What makes a QEMU: of support.yml or of the tree, and then what the user says. */
 typedef struct qemu_choice {
     GString *machine;
+    const char *program; /* NULL: that of the architecture */
     const char *cpu, *bios;
     uint64_t memory, cpus;
     char **args; /* or NULL; to be freed */
@@ -79,7 +81,7 @@ static void add_qemu_words(maker *m, const qemu_choice *q)
     GPtrArray *argv = m->machine->argv;
     bw_arch arch = bw_arch_of(m->board);
 
-    add_word(argv, program_of(arch, xlen_of(m->board)));
+    add_word(argv, q->program ? q->program : program_of(arch, xlen_of(m->board)));
     add_option(argv, "-machine", q->machine->str);
     if (q->cpu)
         add_option(argv, "-cpu", q->cpu);
@@ -141,9 +143,13 @@ static bool report_missing(maker *m, const char *program, const char *package)
     return false;
 }
 
-static const char *package_of(bw_arch arch)
+/* Debian's. */
+static const char *package_of(const char *program)
 {
-    return arch == BW_ARCH_RISCV ? "qemu-system-misc" : "qemu-system-arm";
+    if (g_str_has_prefix(program, "qemu-system-riscv"))
+        return "qemu-system-misc";
+    return strcmp(program, "qemu-system-arm") == 0 || strcmp(program, "qemu-system-aarch64") == 0 ? "qemu-system-arm"
+                                                                                                  : NULL;
 }
 
 static bool is_program_there(const char *program)
@@ -155,16 +161,51 @@ static bool is_program_there(const char *program)
     return there;
 }
 
+/* Whether support.yml names a QEMU that has no CPU of the described architecture: one of the two is wrong, and no run
+ * could say so as clearly. qemu-system-aarch64 runs all Arm CPUs. */
+static bool is_other_architecture(const char *program, const char *fitting)
+{
+    static const char *const known[] = {"qemu-system-arm", "qemu-system-aarch64", "qemu-system-riscv32",
+                                        "qemu-system-riscv64", NULL};
+    char *base = g_path_get_basename(program);
+    bool other = g_strv_contains(known, base) && strcmp(base, fitting) != 0 &&
+                 !(strcmp(base, "qemu-system-aarch64") == 0 && strcmp(fitting, "qemu-system-arm") == 0);
+
+    g_free(base);
+    return other;
+}
+
+static void report_architecture(const maker *m, const char *program, const char *fitting)
+{
+    const bw_cpu *cpu = bw_machine_first_cpu(m->board);
+    bw_said isa = bw_said_isa(cpu);
+    bw_said said = isa.prop ? isa : bw_said_compatible(m->board->tree, cpu->node, 0);
+    const char *name = cpu->label ? cpu->label : cpu->node->name->text;
+    bw_finding *f = said.prop ? bw_find_elem(m->board->tree, BW_CODE_cpu_kind, cpu->node, said.prop, said.offset,
+                                             "cpu %s: the description says a CPU for %s, the machine is one of %s",
+                                             name, fitting, program)
+                              : bw_find_node(m->board->tree, BW_CODE_cpu_kind, cpu->node,
+                                             "cpu %s: the description says a CPU for %s, the machine is one of %s",
+                                             name, fitting, program);
+
+    bw_finding_note(f, m->machine->place, "the simulator is named here");
+}
+
 static bool finish_qemu(maker *m, qemu_choice *q)
 {
+    const char *fitting = program_of(bw_arch_of(m->board), xlen_of(m->board));
+
     bw_machine *machine = m->machine;
-    bw_arch arch = bw_arch_of(m->board);
 
     apply_options(m, q);
     need_a_64_bit_cpu(m, q);
-    if (!program_of(arch, xlen_of(m->board))) {
+    if (!q->program && !fitting) {
         bw_findings_add(m->findings, BW_CODE_simulator_unknown, m->machine->place,
                         "the CPUs of %s are none that there is a QEMU for (Arm and RISC-V are known)", m->target->name);
+        return false;
+    }
+    if (q->program && fitting && bw_machine_first_cpu(m->board) && is_other_architecture(q->program, fitting)) {
+        report_architecture(m, q->program, fitting);
         return false;
     }
     add_qemu_words(m, q);
@@ -172,7 +213,8 @@ static bool finish_qemu(maker *m, qemu_choice *q)
     machine->offset = bw_machine_offset(q->machine->str);
     machine->name = bw_arena_strndup(&m->board->tree->unit->arena, q->machine->str, strcspn(q->machine->str, ","));
     machine->title = g_strdup_printf("qemu %s", q->machine->str);
-    return is_program_there(machine->argv->pdata[0]) || report_missing(m, machine->argv->pdata[0], package_of(arch));
+    return is_program_there(machine->argv->pdata[0]) ||
+           report_missing(m, machine->argv->pdata[0], package_of(machine->argv->pdata[0]));
 }
 
 static bool make_guess(maker *m, const bw_machine_guess *guess)
@@ -196,6 +238,7 @@ static bool make_qemu(maker *m, const bw_yaml *said)
     qemu_choice q = {.machine = g_string_new(bw_yaml_to_text(bw_yaml_get(said, "machine")))};
 
     q.cpu = bw_yaml_to_text(bw_yaml_get(said, "cpu"));
+    q.program = bw_yaml_to_text(bw_yaml_get(said, "program"));
     q.bios = bw_yaml_to_text(bw_yaml_get(said, "bios"));
     q.args = bw_yaml_to_words(bw_yaml_get(said, "args"));
     bw_yaml_to_size(bw_yaml_get(said, "memory"), &q.memory);

@@ -109,6 +109,8 @@ const bw_schema bw_balena_schema = ROW_OF("balena", BW_TYPE_MAP, "balenaOS.", fa
 
 static const bw_schema qemu_rows[] = {
     ROW("machine", BW_TYPE_TEXT, "QEMU's machine with its options, as for `-machine`.", true),
+    ROW("program", BW_TYPE_TEXT,
+        "QEMU's program; by itself that of the described CPUs' architecture, which no run can then contradict.", false),
     ROW("cpu", BW_TYPE_TEXT, "QEMU's CPU, as for `-cpu`; by itself the machine's own.", false),
     ROW("memory", BW_TYPE_SIZE, "Memory of the machine; by itself as much as the machine has.", false),
     {"cpus", BW_TYPE_INT, "CPUs of the machine; by itself as many as it has.", false, false, NULL, NULL, 1, 1024},

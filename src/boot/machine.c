@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "boot/isa.h"
 #include "boot/machine_parts.h"
 #include "boot/places.h"
 
@@ -45,7 +46,7 @@ static unsigned xlen_of(const bw_board *board)
 {
     const bw_cpu *cpu = bw_machine_first_cpu(board);
 
-    return cpu && cpu->isa && g_ascii_strncasecmp(cpu->isa, "rv32", 4) == 0 ? 32 : 64;
+    return cpu && cpu->isa ? bw_isa_xlen(cpu->isa) : 64;
 }
 
 static void add_word(GPtrArray *argv, const char *word)
@@ -177,16 +178,16 @@ static bool is_other_architecture(const char *program, const char *fitting)
 
 static void report_architecture(const maker *m, const char *program, const char *fitting)
 {
+    const bw_tree *tree = m->board->tree;
     const bw_cpu *cpu = bw_machine_first_cpu(m->board);
-    bw_said isa = bw_said_isa(cpu);
-    bw_said said = isa.prop ? isa : bw_said_compatible(m->board->tree, cpu->node, 0);
     const char *name = cpu->label ? cpu->label : cpu->node->name->text;
-    bw_finding *f = said.prop ? bw_find_elem(m->board->tree, BW_CODE_cpu_kind, cpu->node, said.prop, said.offset,
-                                             "cpu %s: the description says a CPU for %s, the machine is one of %s",
-                                             name, fitting, program)
-                              : bw_find_node(m->board->tree, BW_CODE_cpu_kind, cpu->node,
-                                             "cpu %s: the description says a CPU for %s, the machine is one of %s",
-                                             name, fitting, program);
+    const char *text =
+        bw_arena_printf(&tree->unit->arena, "cpu %s: the description says a CPU for %s, the machine is one of %s", name,
+                        fitting, program);
+    bw_said isa = bw_said_isa(cpu);
+    bw_said said = isa.prop ? isa : bw_said_compatible(tree, cpu->node, 0);
+    bw_finding *f = said.prop ? bw_find_elem(tree, BW_CODE_cpu_kind, cpu->node, said.prop, said.offset, "%s", text)
+                              : bw_find_node(tree, BW_CODE_cpu_kind, cpu->node, "%s", text);
 
     bw_finding_note(f, m->machine->place, "the simulator is named here");
 }

@@ -101,6 +101,7 @@ static int run(const bw_options *options, const char *file)
     bw_arena arena;
     bool trouble = false;
     bool ok = false;
+    bool summarize;
 
     if (!options->levels)
         drop_warnings(ctx);
@@ -111,20 +112,12 @@ static int run(const bw_options *options, const char *file)
         bw_import_job job = {
             .target = target, .load = &load, .roots = roots, .options = &wanted, .plan = plan, .findings = &findings};
 
-        ok = bw_import(ctx, &job, &result) && !findings.counts[BW_ERROR] &&
-             bw_plan_settle(plan, options->force, &findings) &&
-             (options->dry_run || bw_plan_carry_out(plan, options->force, &findings));
+        ok = bw_import(ctx, &job, &result) && !findings.counts[BW_ERROR] && bw_plan_apply(plan, options, &findings);
     }
-    int code = bw_print_findings_beside(options, &findings);
-    if (ok && options->json)
-        bw_plan_print_json(plan, options->force);
-    else if (ok && options->dry_run)
-        bw_plan_print(plan, options->force);
-    else if (ok)
+    int code = bw_plan_conclude(plan, options, &findings, ok, &summarize);
+    if (summarize)
         print_summary(options, plan, &result);
-    if (!ok && code == BW_EXIT_FINDINGS && !options->dry_run)
-        fprintf(stderr, "nothing was written\n");
-    if (trouble || bw_has_trouble(&findings))
+    if (trouble)
         code = BW_EXIT_TROUBLE;
     bw_import_result_free(&result);
     bw_findings_free(&findings);

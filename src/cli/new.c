@@ -53,21 +53,13 @@ static int run(const bw_options *options, const char *name)
     bw_context *ctx = bw_options_context(options);
     bw_plan *plan = bw_plan_new(options->output);
     bw_findings findings;
+    bool summarize;
 
     bw_findings_init(&findings, ctx);
-    bool ok = bw_start(&wanted, plan, &findings) && bw_plan_settle(plan, options->force, &findings) &&
-              (options->dry_run || bw_plan_carry_out(plan, options->force, &findings));
-    int code = bw_print_findings_beside(options, &findings);
-    if (ok && options->json)
-        bw_plan_print_json(plan, options->force);
-    else if (ok && options->dry_run)
-        bw_plan_print(plan, options->force);
-    else if (ok)
+    bool ok = bw_start(&wanted, plan, &findings) && bw_plan_apply(plan, options, &findings);
+    int code = bw_plan_conclude(plan, options, &findings, ok, &summarize);
+    if (summarize)
         print_summary(options, plan);
-    if (!ok && code == BW_EXIT_FINDINGS && !options->dry_run)
-        fprintf(stderr, "nothing was written\n");
-    if (bw_has_trouble(&findings))
-        code = BW_EXIT_TROUBLE;
     bw_findings_free(&findings);
     bw_plan_free(plan);
     bw_context_free(ctx);

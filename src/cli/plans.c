@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/plans.h"
 
+#include "cli/commands.h"
 #include "cli/print.h"
 #include "report/json_out.h"
 
@@ -32,6 +33,27 @@ bool bw_plan_carry_out(bw_plan *plan, bool force, bw_findings *findings)
     bw_findings_add(findings, BW_CODE_file_unwritable, bw_file_place(error.path), "cannot be written: %s",
                     g_strerror(error.number));
     return false;
+}
+
+bool bw_plan_apply(bw_plan *plan, const bw_options *options, bw_findings *findings)
+{
+    return bw_plan_settle(plan, options->force, findings) &&
+           (options->dry_run || bw_plan_carry_out(plan, options->force, findings));
+}
+
+int bw_plan_conclude(const bw_plan *plan, const bw_options *options, const bw_findings *findings, bool done,
+                     bool *summarize)
+{
+    int code = bw_print_findings_beside(options, findings);
+
+    *summarize = done && !options->json && !options->dry_run;
+    if (done && options->json)
+        bw_plan_print_json(plan, options->force);
+    else if (done && options->dry_run)
+        bw_plan_print(plan, options->force);
+    if (!done && code == BW_EXIT_FINDINGS && !options->dry_run)
+        fprintf(stderr, "nothing was written\n");
+    return bw_has_trouble(findings) ? BW_EXIT_TROUBLE : code;
 }
 
 /* What happens to a file. */

@@ -127,6 +127,11 @@ typedef struct bw_cheriot_options {
 const bw_cheriot_board *bw_cheriot_read(bw_context *ctx, const char *argument, const bw_cheriot_options *options,
                                         bw_arena *arena, bw_findings *findings);
 
+/** The model of a document that is there already, as of a devicetree. @p board comes with name, directory,
+ *  base_directory, sdk, project and files; the rest is filled in here, with findings about what is wrong. */
+void bw_cheriot_fill(bw_cheriot_board *board, const bw_json *document, bw_context *ctx, bw_arena *arena,
+                     bw_findings *findings);
+
 /** @return whether a file or a JSON value looks like a CHERIoT board, patch or mixin (an object with `devices` and
  *          `instruction_memory`, or with `base`; a .patch file). For commands that recognise their input. */
 bool bw_cheriot_is_board(bw_context *ctx, const char *path);

@@ -66,6 +66,12 @@ static void add_groups(GArray *all, bw_options *o, unsigned groups)
         {"arch-root", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->arch_roots,
          "Look for architectures in DIR/arch; repeatable", "DIR"},
     };
+    const GOptionEntry cheriot[] = {
+        {"sdk", 0, 0, G_OPTION_ARG_FILENAME, &o->sdk,
+         "The SDK of CHERIoT RTOS (the folder with boards/ and include/); by itself looked for above the board", "DIR"},
+        {"mixin", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->mixins,
+         "Apply a mixin to a CHERIoT board, behind its patches; repeatable", "FILE"},
+    };
     const GOptionEntry write[] = {
         {"dry-run", 0, 0, G_OPTION_ARG_NONE, &o->dry_run, "Say what would be written, write nothing", NULL},
         {"force", 0, 0, G_OPTION_ARG_NONE, &o->force, "Overwrite files that somebody edited since", NULL},
@@ -84,6 +90,7 @@ static void add_groups(GArray *all, bw_options *o, unsigned groups)
     ADD(BW_OPT_JOBS, jobs);
     ADD(BW_OPT_WRITE, write);
     ADD(BW_OPT_ROOTS, roots);
+    ADD(BW_OPT_CHERIOT, cheriot);
 #undef ADD
     const GOptionEntry help = {"help", 'h', 0, G_OPTION_ARG_NONE, &o->help, "Show this help", NULL};
     g_array_append_val(all, help);
@@ -319,7 +326,9 @@ void bw_options_free(bw_options *options)
     g_strfreev(options->board_roots);
     g_strfreev(options->soc_roots);
     g_strfreev(options->arch_roots);
+    g_strfreev(options->mixins);
     g_strfreev(options->arguments);
+    g_free(options->sdk);
     g_free(options->output);
     g_free(options->format_word);
     g_free(options->missing_word);

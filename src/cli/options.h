@@ -11,16 +11,17 @@
 
 /** Groups of options; a command takes those it can honour. */
 enum {
-    BW_OPT_SOURCE = 1 << 0,  /**< -I, -i, -D */
-    BW_OPT_MISSING = 1 << 1, /**< --missing-includes */
-    BW_OPT_LEVELS = 1 << 2,  /**< -W, --werror */
-    BW_OPT_FORMAT = 1 << 3,  /**< --format, --color: how findings are printed */
-    BW_OPT_JSON = 1 << 4,    /**< --json (with BW_OPT_FORMAT the same as --format=json) */
-    BW_OPT_JOBS = 1 << 5,    /**< -j */
-    BW_OPT_OUTPUT = 1 << 6,  /**< -o */
-    BW_OPT_WRITE = 1 << 7,   /**< --dry-run, --force */
-    BW_OPT_OVERLAY = 1 << 9, /**< --overlay */
-    BW_OPT_ROOTS = 1 << 8,   /**< --board-root, --soc-root, --arch-root */
+    BW_OPT_SOURCE = 1 << 0,   /**< -I, -i, -D */
+    BW_OPT_MISSING = 1 << 1,  /**< --missing-includes */
+    BW_OPT_LEVELS = 1 << 2,   /**< -W, --werror */
+    BW_OPT_FORMAT = 1 << 3,   /**< --format, --color: how findings are printed */
+    BW_OPT_JSON = 1 << 4,     /**< --json (with BW_OPT_FORMAT the same as --format=json) */
+    BW_OPT_JOBS = 1 << 5,     /**< -j */
+    BW_OPT_OUTPUT = 1 << 6,   /**< -o */
+    BW_OPT_WRITE = 1 << 7,    /**< --dry-run, --force */
+    BW_OPT_OVERLAY = 1 << 9,  /**< --overlay */
+    BW_OPT_ROOTS = 1 << 8,    /**< --board-root, --soc-root, --arch-root */
+    BW_OPT_CHERIOT = 1 << 10, /**< --sdk, --mixin: of boards of CHERIoT RTOS */
 };
 
 typedef enum bw_format { BW_FORMAT_TEXT, BW_FORMAT_JSON, BW_FORMAT_SARIF, BW_FORMAT_GITHUB } bw_format;
@@ -35,6 +36,8 @@ typedef struct bw_options {
     char **board_roots;  /**< --board-root; these three as bw_zephyr_roots takes them */
     char **soc_roots;    /**< --soc-root */
     char **arch_roots;   /**< --arch-root */
+    char *sdk;           /**< --sdk; this and the next as bw_cheriot_options has them */
+    char **mixins;       /**< --mixin */
     gboolean werror;
     gboolean json;
     gboolean dry_run, force;

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What runs the firmware. (C41) */
+#include "systems/cheriot/check.h"
+
+/* The program: the first word. A name without a slash is looked up when it is run, on whatever machine that is. */
+static void check_program(bw_cheriot_run *run, const bw_json *value)
+{
+    const bw_cheriot_board *board = run->board;
+    bw_cheriot_word word = {board->run_command, value};
+
+    if (strstr(board->run_command, "${sdk") && !board->sdk)
+        return;
+    const char *command = bw_cheriot_expand(board, &word, BW_CHERIOT_IN_RUN, &run->arena, NULL);
+    char *program = bw_arena_strndup(&run->arena, command, strcspn(command, " "));
+    if (!strchr(program, '/') || strstr(program, "${") || strstr(program, "$("))
+        return;
+    const char *path =
+        g_path_is_absolute(program) ? program : bw_arena_printf(&run->arena, "%s/%s", board->directory, program);
+    if (!g_file_test(path, G_FILE_TEST_EXISTS))
+        bw_findings_add(run->findings, BW_CODE_cheriot_run_command, bw_cheriot_place(run, value),
+                        "the program %s is not there", path);
+    else if (!g_file_test(path, G_FILE_TEST_IS_EXECUTABLE) || g_file_test(path, G_FILE_TEST_IS_DIR))
+        bw_findings_add(run->findings, BW_CODE_cheriot_run_command, bw_cheriot_place(run, value),
+                        "%s is no program that can be run", path);
+}
+
+void bw_cheriot_check_running(bw_cheriot_run *run)
+{
+    const bw_cheriot_board *board = run->board;
+    const bw_json *newer = board->run_command_value;
+    const bw_json *older = board->simulator_value;
+
+    if (newer && older) {
+        bw_finding *f = bw_findings_add(run->findings, BW_CODE_cheriot_run_command, bw_cheriot_place(run, older),
+                                        "simulator is the older name of run_command and is not looked at beside it");
+        bw_finding_note(f, bw_cheriot_place(run, newer), "run_command is here");
+    }
+    if (!newer && !older)
+        bw_findings_add(run->findings, BW_CODE_cheriot_run_none, bw_cheriot_nowhere(run),
+                        "nothing says what runs the board's images (run_command)");
+    else if (board->run_command)
+        check_program(run, newer ? newer : older);
+}

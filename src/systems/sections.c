@@ -9,10 +9,6 @@
     {                                                                                                                  \
         key, type, doc, required, false, children, NULL, 0, 0                                                          \
     }
-#define ROW_WORDS(key, doc, required, words)                                                                           \
-    {                                                                                                                  \
-        key, BW_TYPE_ENUM, doc, required, false, NULL, words, 0, 0                                                     \
-    }
 
 /* -- ocre ----------------------------------------------------------------------------------------- */
 
@@ -27,20 +23,6 @@ static const bw_schema ocre_rows[] = {
     BW_SCHEMA_END,
 };
 const bw_schema bw_ocre_schema = ROW_OF("ocre", BW_TYPE_MAP, "Ocre.", false, ocre_rows);
-
-/* -- cheriot -------------------------------------------------------------------------------------- */
-
-static const char *const revokers[] = {"hardware", "software", "none", NULL};
-static const bw_schema include = ROW("folder", BW_TYPE_TEXT, "A folder.", false);
-
-static const bw_schema cheriot_rows[] = {
-    ROW("target", BW_TYPE_TEXT, "The target that runs CHERIoT RTOS, as `plank/rv32`.", true),
-    ROW_WORDS("revoker", "How freed memory is revoked.", false, revokers),
-    ROW("tick-rate", BW_TYPE_RATE, "Scheduler ticks.", false),
-    ROW_OF("driver-includes", BW_TYPE_LIST, "Folders of driver headers; `${sdk}` stands for the SDK.", false, &include),
-    BW_SCHEMA_END,
-};
-const bw_schema bw_cheriot_schema = ROW_OF("cheriot", BW_TYPE_MAP, "CHERIoT RTOS.", false, cheriot_rows);
 
 /* -- sel4 ----------------------------------------------------------------------------------------- */
 

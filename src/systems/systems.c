@@ -2,6 +2,7 @@
 #include "systems/systems.h"
 
 #include "systems/bare/bare.h"
+#include "systems/cheriot/section.h"
 #include "systems/sections.h"
 #include "systems/zephyr/write.h"
 

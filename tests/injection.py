@@ -18,7 +18,12 @@ then come
     expect CODE N        N lines below it (or above: -N). Or
     expect CODE @ TEXT   at the first line that has TEXT, looked for from the faulty line on; with "in PATH" before
                          "@", in another file, from its beginning
+    expect CODE of PATH  a file as a whole
+    cure TEXT            the last finding offers a cure with TEXT in it
     pending WHY          not yet as it should be: reported, but not counted as failed
+
+Mistakes in names of files are made with "rename OLD NEW", "copy OLD NEW", "remove PATH" and "add PATH" (an empty file,
+to be filled with "insert").
 
 Several edits may stand before one "expect"; what stands from "in" to "expect" may stand twice: two mistakes at once.
 "\\t" is a tab. All but the findings that the board has anyway count: errors and warnings, so that neither cascades
@@ -41,6 +46,7 @@ class Row:
     def __init__(self, name, place):
         self.name, self.place = name, place
         self.tree = self.board = self.pending = self.target = None
+        self.cures = []  # texts
         self.steps = []  # of lists of (word, argument), one a fault
 
 
@@ -57,7 +63,7 @@ def read_table(path, noun):
             if not line.strip() or line.startswith("#"):
                 continue
             word, _, argument = line.strip().partition(" ")
-            argument = argument.strip().replace("\\t", "\t")
+            argument = argument.strip().replace("\\t", "\t").replace("\\x20", " ")
             place = f"{os.path.basename(path)}:{number}"
             if word == noun:
                 rows.append(Row(argument, place))
@@ -68,7 +74,9 @@ def read_table(path, noun):
                 rows[-1].target = argument
             elif word == "pending":
                 rows[-1].pending = argument
-            elif word in ("in", "after", "find", "put", "drop", "insert", "cut", "expect"):
+            elif word == "cure":
+                rows[-1].cures.append(argument)
+            elif word in ("rename", "copy", "remove", "add", "in", "after", "find", "put", "drop", "insert", "cut", "expect"):
                 if begin:
                     rows[-1].steps.append([])
                     begin = False
@@ -105,16 +113,39 @@ class Mirror:
                 self.link_all(at)
 
     def replace(self, path, lines):
+        """@param lines None: the file is taken away"""
         self.open_up(path)
         here = os.path.join(self.folder, path)
-        os.remove(here)
+        if os.path.lexists(here):
+            os.remove(here)
+        if lines is None:
+            return
         with open(here, "w", encoding="utf-8", errors="surrogateescape", newline="") as f:
             f.write("\n".join(lines))
 
     def restore(self, path):
         here = os.path.join(self.folder, path)
-        os.remove(here)
-        os.symlink(os.path.join(self.source, path), here)
+        if os.path.lexists(here):
+            os.remove(here)
+        if os.path.lexists(os.path.join(self.source, path)):
+            os.symlink(os.path.join(self.source, path), here)
+
+
+class Copy(Mirror):
+    """The same without links, for small trees: where folders are walked, links to folders are not followed."""
+
+    def link_all(self, at):
+        shutil.copytree(os.path.join(self.source, at), os.path.join(self.folder, at), dirs_exist_ok=True)
+
+    def open_up(self, path):
+        pass
+
+    def restore(self, path):
+        here = os.path.join(self.folder, path)
+        if os.path.lexists(here):
+            os.remove(here)
+        if os.path.lexists(os.path.join(self.source, path)):
+            shutil.copy(os.path.join(self.source, path), here)
 
 
 # ---- mistakes ----
@@ -127,13 +158,33 @@ def index_of(lines, text, start, place):
 
 
 def apply_step(steps, board, files, read):
-    """Edits files (path: lines). Returns the faulty place and what is expected."""
+    """Edits files (path: lines, or None for one that is not there any more). Returns the faulty place and what is
+    expected."""
     path, line, found, expected = board, 0, None, None
+
+    def lines_of(name):
+        return files[name] if files.get(name) is not None else files.setdefault(name, read(name))
+
     for word, argument, place in steps:
-        lines = files.setdefault(path, None) or files.__setitem__(path, read(path)) or files[path]
+        if word in ("rename", "copy"):
+            old, path = argument.split()
+            files[path], line = list(lines_of(old)), 0
+            if word == "rename":
+                files[old] = None
+            continue
+        if word in ("remove", "add"):
+            path, line = argument, 0
+            files[path] = None if word == "remove" else [""]
+            continue
         if word == "in":
             path, line = argument, 0
-        elif word == "after":
+            continue
+        if word == "expect" and " of " in argument:
+            code, _, path = argument.partition(" of ")
+            expected = code, path, 0
+            continue
+        lines = lines_of(path)
+        if word == "after":
             line = index_of(lines, argument, line, place) + 1
         elif word == "find":
             line, found = index_of(lines, argument, line, place), argument
@@ -171,21 +222,22 @@ def identity(f):
 
 
 def show(f):
-    return f"{f['place']['file']}:{f['place']['line']}: {f['severity']}: {f['message']} [{f['code']}]"
+    return f"{f['place']['file']}:{f['place'].get('line', 0)}: {f['severity']}: {f['message']} [{f['code']}]"
 
 
 class Tester:
     """Runs rows. @param try_board (folder, row) -> (exit status, findings of level error and warning as in --json)."""
 
-    def __init__(self, try_board, trees):
-        self.try_board, self.trees = try_board, trees
+    def __init__(self, try_board, trees, small=()):
+        """@param small trees that are copied file by file"""
+        self.try_board, self.trees, self.small = try_board, trees, small
         self.lock = threading.Lock()
         self.sound = {}  # (tree, board): findings without a fault
 
     def mirror(self, store, tree):
         if tree not in store.mirrors:
             folder = os.path.join(store.folder, tree)
-            store.mirrors[tree] = Mirror(self.trees[tree], folder)
+            store.mirrors[tree] = (Copy if tree in self.small else Mirror)(self.trees[tree], folder)
         return store.mirrors[tree]
 
     def findings_without(self, mirror, row):
@@ -209,11 +261,14 @@ class Tester:
             with open(os.path.join(self.trees[row.tree], path), encoding="utf-8", errors="surrogateescape",
                       newline="") as f:
                 return f.read().split("\n")
+
+        def old(path):
+            return read(path) if os.path.exists(os.path.join(self.trees[row.tree], path)) else None
         try:
             sound = self.findings_without(mirror, row)
             for steps in row.steps:
                 expected.append(apply_step(steps, row.board, files, read)[2])
-            files = {path: lines for path, lines in files.items() if lines != read(path)}
+            files = {path: lines for path, lines in files.items() if lines != old(path)}
             if not files:
                 raise TableError("nothing was changed")
             for path, lines in files.items():
@@ -231,15 +286,18 @@ class Tester:
                 left[identity(f)] -= 1
             else:
                 new.append(f)
-        return self.judge(status, new, expected)
+        return self.judge(status, new, expected, row.cures)
 
-    def judge(self, status, new, expected):
-        places = [(f["code"], os.path.normpath(f["place"]["file"]), f["place"]["line"]) for f in new]
+    def judge(self, status, new, expected, cures):
+        places = [(f["code"], os.path.normpath(f["place"]["file"]), f["place"].get("line", 0)) for f in new]
         wanted_status = 1 if any(f["severity"] == "error" for f in new) else 0
         told = "".join(f"\n  found    {show(f)}" for f in new)
-        if sorted(places) == sorted(expected) and status == wanted_status:
+        uncured = [cure for cure in cures if not any(cure in f.get("cure", "") for f in new)]
+        if sorted(places) == sorted(expected) and status == wanted_status and not uncured:
             return "ok", told
-        wanted = "".join(f"\n  expected {file}:{line}: [{code}]" for code, file, line in expected)
+        told += "".join(f"\n  cure     {f.get('cure')}" for f in new) if uncured else ""
+        wanted = "".join(f"\n  no cure has \"{cure}\"" for cure in uncured)
+        wanted += "".join(f"\n  expected {file}:{line}: [{code}]" for code, file, line in expected)
         return "fail", f"status {status}, {len(new)} findings{wanted}{told}"
 
 
@@ -316,8 +374,8 @@ def rows_of(args, path, noun, kind):
     return rows
 
 
-def run_json(command, folder, timeout):
-    """Returns (exit status, findings of level error and warning) of a command that prints findings as JSON."""
+def run_json(command, folder, timeout, levels=("error", "warning")):
+    """Returns (exit status, findings of these levels) of a command that prints findings as JSON."""
     p = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                        timeout=timeout,
                        env=dict(os.environ, ASAN_OPTIONS="exitcode=99", UBSAN_OPTIONS="halt_on_error=1", LC_ALL="C"))
@@ -325,4 +383,4 @@ def run_json(command, folder, timeout):
         findings = json.loads(p.stdout)["findings"]
     except (ValueError, KeyError) as e:
         raise TableError(f"status {p.returncode}, no JSON ({e}): {p.stderr.decode(errors='replace')[-600:]}")
-    return p.returncode, [f for f in findings if f["severity"] in ("error", "warning")]
+    return p.returncode, [f for f in findings if f["severity"] in levels]

@@ -170,6 +170,7 @@ static void read_revision(reader *r, const bw_yaml *map, bw_yml_board *board)
         return;
     board->revision_format = text_at(revision, "format");
     board->default_revision = text_at(revision, "default");
+    board->default_at = bw_yaml_get(revision, "default");
     bw_yaml_to_bool(bw_yaml_get(revision, "exact"), &board->revision_exact);
     board->revisions = bw_arena_array(r->arena, bw_yml_revision, board->revision_count);
     GTree *names = names_new();

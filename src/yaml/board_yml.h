@@ -46,6 +46,7 @@ typedef struct bw_yml_board {
     uint32_t variant_count;
     const char *revision_format;  /**< "major.minor.patch", "letter", "number", "custom"; NULL: no revisions */
     const char *default_revision; /**< or NULL */
+    const bw_yaml *default_at;    /**< its place, or NULL */
     bool revision_exact;
     bw_yml_revision *revisions;
     uint32_t revision_count;

@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Puts one-line faults into boards and demands of `boardwright check` one finding each, at the right line.
 
-faults.txt has the faults (one finding each), pairs.txt pairs of independent faults in one board (two findings);
-../injection.py says what the words in them mean. The trees: linux and zephyr, real ones of a corpus that is not part of
-this repository (rows are skipped, saying so, where it is absent), and own, small boards in boards/.
+faults.txt has the faults (one finding each), pairs.txt pairs of independent faults in one board (two findings),
+metadata.txt faults in the metadata, the names of files and the devicetrees of Zephyr's boards (one finding each, with
+the right cure); ../injection.py says what the words in them mean. The trees: linux and zephyr, real ones of a corpus that
+is not part of this repository (rows are skipped, saying so, where it is absent), own, small boards in boards/, hwm, a
+small Zephyr tree, and examples.
 
     run.py [--program build/boardwright] [--corpus DIR] [--tap] [-v] [PART OF A NAME…]
 """
@@ -20,14 +22,17 @@ from injection import ROOT, Tester, add_arguments, program_of, rows_of, run_json
 TIMEOUT = 120  # seconds a board, sanitizers included
 
 
-def check(program, folder, board):
+def check(program, folder, row):
     """In the Zephyr tree some headers are missing: reading goes on without them."""
     missing = "tolerate" if os.path.basename(folder) == "zephyr" else "error"
-    return run_json([program, "check", "-j1", "--missing-includes=" + missing, "--format=json", board], folder, TIMEOUT)
+    levels = ("error", "warning", "note") if row.kind == "metadata" else ("error", "warning")
+    return run_json([program, "check", "-j1", "--missing-includes=" + missing, "--format=json", row.board], folder,
+                    TIMEOUT, levels)
 
 
 def find_trees(corpus):
-    trees = {"own": os.path.join(HERE, "boards")}
+    trees = {"own": os.path.join(HERE, "boards"), "hwm": os.path.join(HERE, "hwm"),
+             "examples": os.path.join(ROOT, "examples")}
     for name in ("linux", "zephyr"):
         if os.path.isdir(os.path.join(corpus, name)):
             trees[name] = os.path.realpath(os.path.join(corpus, name))
@@ -48,10 +53,12 @@ def main():
     parser.add_argument("--corpus", default=os.environ.get("CORPUS") or default_corpus())
     args = parser.parse_args()
     program = program_of(args)
-    rows = [row for kind in ("faults", "pairs") for row in rows_of(args, os.path.join(HERE, kind + ".txt"), "fault", kind)]
-    tester = Tester(lambda folder, row: check(program, folder, row.board), find_trees(args.corpus))
+    rows = [row for kind in ("faults", "pairs", "metadata")
+            for row in rows_of(args, os.path.join(HERE, kind + ".txt"), "fault", kind)]
+    tester = Tester(lambda folder, row: check(program, folder, row), find_trees(args.corpus), ("hwm", "examples"))
     counts = run_rows(tester, rows, args.j, args.tap, args.v)
-    for kind, text in (("faults", "at the right line with one finding"), ("pairs", "with their two findings")):
+    for kind, text in (("faults", "at the right line with one finding"), ("pairs", "with their two findings"),
+                       ("metadata", "with one finding and the right cure")):
         skipped = counts[kind, "skip"]
         print(f"{'# count: ' if args.tap else ''}{kind}: {counts[kind, 'ok']} of {counts[kind] - skipped} {text}"
               + (f", {skipped} skipped (no corpus)" if skipped else ""))

@@ -46,7 +46,7 @@ static void check_default(checker *c, const bw_yml_board *yml)
     if (answer == BW_ZEPHYR_REVISION_LISTED)
         return;
     bw_finding *f = bw_findings_add(
-        c->findings, BW_CODE_zephyr_revision_default, bw_yaml_place(yml->at),
+        c->findings, BW_CODE_zephyr_revision_default, bw_yaml_place(yml->default_at),
         "the default revision %s of %s is not listed, %s%s", yml->default_revision, yml->name,
         answer == BW_ZEPHYR_REVISION_LOWER ? "so another is taken: " : "so no build without a revision is possible",
         answer == BW_ZEPHYR_REVISION_LOWER ? active : "");
@@ -54,48 +54,28 @@ static void check_default(checker *c, const bw_yml_board *yml)
         bw_finding_note(f, bw_yaml_place(yml->revisions[0].at), "the list begins here");
 }
 
-/* A revision that changes nothing: no overlay, defconfig or .conf of any target. */
-static bool has_files(checker *c, const bw_zephyr_board *board, const char *revision)
+static bool is_custom(const bw_yml_board *yml)
 {
-    for (uint32_t i = 0; i < board->target_count; i++)
-        for (uint32_t d = 0; d < board->dir_count; d++)
-            for (int s = 0; s < 2; s++)
-                for (int e = BW_ZEPHYR_OVERLAY; e <= BW_ZEPHYR_CONF; e++) {
-                    const char *qualifiers = board->targets[i]->qualifiers;
-                    const char *stem = s ? bw_zephyr_short_stem(c->arena, board->name, qualifiers, revision)
-                                         : bw_zephyr_long_stem(c->arena, board->name, qualifiers, revision);
-                    const char *path = bw_zephyr_path(c->arena, board->dirs[d]->path, stem);
-
-                    if (bw_zephyr_is_file(bw_arena_printf(c->arena, "%s%s", path, bw_zephyr_endings[e])))
-                        return true;
-                }
-    return false;
+    return yml->revision_format && strcmp(yml->revision_format, "custom") == 0;
 }
 
-static void check_revision_files(checker *c, const bw_zephyr_board *board)
+/* The script is for all boards of the folder. */
+static bool has_custom_board(const bw_board_yml *file)
 {
-    const bw_yml_board *yml = board->yml;
-
-    for (uint32_t i = 0; i < yml->revision_count; i++) {
-        const bw_yml_revision *r = &yml->revisions[i];
-
-        if (!*r->name || (yml->default_revision && strcmp(yml->default_revision, r->name) == 0) ||
-            has_files(c, board, r->name))
-            continue;
-        bw_findings_add(c->findings, BW_CODE_zephyr_revision_files, bw_yaml_place(r->at),
-                        "no file of %s is for the revision %s, so it is built like a board without revisions",
-                        board->name, r->name);
-    }
+    for (uint32_t i = 0; i < file->count; i++)
+        if (is_custom(&file->boards[i]))
+            return true;
+    return false;
 }
 
 /* Where a tree has its CMake files at all. */
 static void check_script(checker *c, const bw_yml_board *yml)
 {
     const char *script = bw_zephyr_path(c->arena, c->folder->dir, "revision.cmake");
-    bool custom = yml->revision_format && strcmp(yml->revision_format, "custom") == 0;
+    bool custom = is_custom(yml);
     bool there = bw_zephyr_is_file(script);
 
-    if (there && !custom) {
+    if (there && !has_custom_board(c->folder->file)) {
         bw_findings_add(c->findings, BW_CODE_zephyr_revision_script, bw_file_place(script),
                         "revision.cmake is not used: the board %s has %s", yml->name,
                         yml->revision_format ? "revisions of another format than custom" : "no revisions");
@@ -115,7 +95,6 @@ static void check_revisions(checker *c, const bw_zephyr_board *board)
         return;
     check_spelling(c, yml);
     check_default(c, yml);
-    check_revision_files(c, board);
     if (strcmp(yml->revision_format, "number") == 0 && !yml->revision_exact)
         bw_findings_add(c->findings, BW_CODE_zephyr_revision_number, bw_yaml_place(yml->at),
                         "revisions of %s are numbers, of which Zephyr takes the listed ones only, though exact is not "
@@ -222,6 +201,17 @@ void bw_zephyr_check_metadata(const bw_zephyr_folder *folder, bw_arena *arena, b
 
 /* ---- boards/deprecated.cmake ---- */
 
+/* Whether something else was said that takes the target away. */
+static bool is_lost_anyway(const bw_zephyr *z, const char *target, bw_arena *arena)
+{
+    bw_zephyr_name name;
+    const char *problem;
+    const bw_zephyr_board *board =
+        bw_zephyr_name_parse(arena, target, &name, &problem) ? bw_zephyr_board_called(z, name.board) : NULL;
+
+    return z->socs_incomplete || (board && board->contested);
+}
+
 void bw_zephyr_check_deprecated(const bw_zephyr *z, const bw_zephyr_deprecated *deprecated, bw_arena *arena,
                                 bw_findings *findings)
 {
@@ -237,12 +227,13 @@ void bw_zephyr_check_deprecated(const bw_zephyr *z, const bw_zephyr_deprecated *
             bw_finding_note(f, r->old_at, "the other one is here");
         }
         bw_findings_init(&unheard, z->ctx);
-        if (!bw_zephyr_choose(z, NULL, r->now, r->now_at, arena, &unheard, &choice) && unheard.first) {
+        bool leads = bw_zephyr_choose(z, NULL, r->now, r->now_at, arena, &unheard, &choice) || !unheard.first;
+        if (!leads && !is_lost_anyway(z, r->now, arena)) {
             bw_finding *f = bw_findings_add(findings, BW_CODE_zephyr_renamed_nowhere, r->now_at,
                                             "%s is replaced by what cannot be built: %s", r->old, unheard.first->text);
             if (unheard.first->cure)
                 bw_finding_cure(f, "%s", unheard.first->cure);
-        } else if (last == r && bw_zephyr_board_called(z, r->old)) {
+        } else if (leads && last == r && bw_zephyr_board_called(z, r->old)) {
             bw_findings_add(findings, BW_CODE_zephyr_renamed_default, r->old_at,
                             "%s is a board, so this makes %s what its bare name stands for", r->old, r->now);
         }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The names of a board folder's files. */
 #include "systems/zephyr/checks.h"
+#include "systems/zephyr/gaps.h"
+#include "systems/zephyr/name.h"
 #include "systems/zephyr/near.h"
 #include "systems/zephyr/stem.h"
 #include "systems/zephyr/walk.h"
@@ -11,10 +13,18 @@ typedef struct checker {
     const bw_zephyr_folder *folder;
     const bw_zephyr_board *const *boards; /* of the file; NULL-terminated */
     bw_zephyr_stems stems;
-    GPtrArray *names; /* of the folder's files, sorted */
+    GPtrArray *names;  /* of the folder's files, sorted */
+    GArray *gaps;      /* of bw_zephyr_gap */
+    GArray *strangers; /* of stranger */
     bw_arena *arena;
     bw_findings *findings;
 } checker;
+
+/* A file with an ending that matters and a stem that no target has. */
+typedef struct stranger {
+    const char *name, *stem;
+    bw_zephyr_ending ending;
+} stranger;
 
 static const char *path_of(const checker *c, const char *name)
 {
@@ -91,38 +101,21 @@ static bool is_named_by_others(const checker *c, const char *wanted)
 
 /* ---- files that no target has ---- */
 
-/* Whether one becomes the other with up to two letters added, dropped or replaced. */
-static bool is_close(const char *a, const char *b)
+/* The nearest name; nothing that is two mistakes away and more is worth a guess. */
+static const char *near_stem(const checker *c, const char *stem, bw_zephyr_ending ending)
 {
-    size_t width = strlen(b) + 1;
-    size_t *row = g_new(size_t, width); /* edits from the first letters of a to those of b */
+    const char *near = NULL;
+    size_t least = 3;
 
-    for (size_t j = 0; j < width; j++)
-        row[j] = j;
-    for (size_t i = 0; a[i]; i++) {
-        size_t diagonal = row[0];
+    for (const char *const *t = c->stems.texts[ending]; *t; t++) {
+        size_t distance = bw_zephyr_distance(stem, *t, 2);
 
-        row[0] = i + 1;
-        for (size_t j = 1; j < width; j++) {
-            size_t replaced = diagonal + (a[i] != b[j - 1]);
-
-            diagonal = row[j];
-            row[j] = MIN(MIN(row[j], row[j - 1]) + 1, replaced);
+        if (distance < least) {
+            least = distance;
+            near = *t;
         }
     }
-    bool close = row[width - 1] <= 2;
-    g_free(row);
-    return close;
-}
-
-/* The same in other case, else the nearest; nothing that is two mistakes away and more is worth a guess. */
-static const char *near_stem(const char *stem, const char *const *texts)
-{
-    for (const char *const *t = texts; *t; t++)
-        if (g_ascii_strcasecmp(*t, stem) == 0)
-            return *t;
-    const char *near = bw_nearest(stem, texts);
-    return near && is_close(stem, near) ? near : NULL;
+    return near;
 }
 
 static void rename_to(bw_finding *f, const char *near, const char *ending)
@@ -144,23 +137,79 @@ static bool may_be_custom_revision(const checker *c, const char *stem)
     return false;
 }
 
-static void check_unknown(checker *c, const char *name, const char *stem, bw_zephyr_ending ending)
+static void note_stranger(checker *c, const char *name, const char *stem, bw_zephyr_ending ending)
 {
-    static const char *const what[] = {"the devicetree", "an overlay", "the configuration", "a fragment"};
-    const char *end = bw_zephyr_endings[ending];
-    const char *near = near_stem(stem, c->stems.texts[ending]);
+    stranger s = {name, stem, ending};
 
     if (ending != BW_ZEPHYR_DTS && may_be_custom_revision(c, stem))
         return;
     /* CMake joins the name of a second tree for a simulator from parts. */
     if (ending == BW_ZEPHYR_DTS && g_str_has_suffix(stem, "-qemu"))
         return;
-    if (is_named_by_others(c, name))
+    if (!is_named_by_others(c, name))
+        g_array_append_val(c->strangers, s);
+}
+
+static bool is_alone(const checker *c, bw_zephyr_ending ending)
+{
+    guint count = 0;
+
+    for (guint i = 0; i < c->strangers->len; i++)
+        count += g_array_index(c->strangers, stranger, i).ending == ending;
+    return count == 1;
+}
+
+static void check_stranger(checker *c, const stranger *s)
+{
+    static const char *const what[] = {"the devicetree", "an overlay", "the configuration", "a fragment"};
+    const char *near = NULL;
+    bw_zephyr_gap *gap = bw_zephyr_gap_for(c->gaps, s->stem, s->ending, &near);
+
+    if (!gap)
+        near = near_stem(c, s->stem, s->ending);
+    /* One file too many and one too few. */
+    if (!near && is_alone(c, s->ending)) {
+        gap = bw_zephyr_only_gap(c->gaps, NULL, s->ending);
+        if (gap && !g_str_has_prefix(s->stem, gap->board->name))
+            gap = NULL;
+        near = gap ? gap->stems[0] : NULL;
+    }
+    if (gap)
+        gap->explained = true;
+    const bw_zephyr_stem *meant = near ? bw_zephyr_stem_called(&c->stems, near) : NULL;
+    /* The file may be right, and the revision in board.yml the one to correct: that was said. */
+    if (meant && meant->revision &&
+        !bw_zephyr_revision_is_spelled(meant->target->board->yml->revision_format, meant->revision))
         return;
-    bw_finding *f = bw_findings_add(c->findings, BW_CODE_zephyr_file_name, bw_file_place(path_of(c, name)),
-                                    "%s is %s of no target, so it is never used", name, what[ending]);
+    bw_finding *f = bw_findings_add(c->findings, BW_CODE_zephyr_file_name, bw_file_place(path_of(c, s->name)),
+                                    "%s is %s of no target, so it is never used", s->name, what[s->ending]);
     bw_finding_note(f, bw_yaml_place(c->folder->file->boards[0].at), "the targets come from here");
-    rename_to(f, near, end);
+    rename_to(f, near, bw_zephyr_endings[s->ending]);
+}
+
+/* Not even the ending is right; but a file of nearly this name is missing. */
+static void check_other(checker *c, const char *name)
+{
+    const char *meant;
+
+    if (g_str_has_suffix(name, ".dtsi") || g_str_has_suffix(name, ".yaml") || g_str_has_suffix(name, ".cmake"))
+        return;
+    bw_zephyr_gap *gap = bw_zephyr_gap_for_name(c->gaps, name, c->arena, &meant);
+    if (!gap || is_named_by_others(c, name))
+        return;
+    gap->explained = true;
+    bw_finding *f = bw_findings_add(c->findings, BW_CODE_zephyr_file_name, bw_file_place(path_of(c, name)),
+                                    "%s is a file of no target, so it is never used", name);
+    bw_finding_cure(f, "did you mean %s?", meant);
+}
+
+static void explain_target(checker *c, const bw_zephyr_target *target, bw_zephyr_ending ending)
+{
+    for (guint i = 0; i < c->gaps->len; i++) {
+        bw_zephyr_gap *gap = &g_array_index(c->gaps, bw_zephyr_gap, i);
+
+        gap->explained |= gap->target == target && gap->ending == ending;
+    }
 }
 
 static void check_known(checker *c, const char *name, const bw_zephyr_stem *stem, bw_zephyr_ending ending)
@@ -177,14 +226,26 @@ static void check_known(checker *c, const char *name, const bw_zephyr_stem *stem
             f = bw_findings_add(c->findings, BW_CODE_zephyr_overlay_revision, bw_file_place(path_of(c, name)),
                                 "%s has no revision in its name: it is found for %s, and thrown away", name,
                                 stem->target->name);
+            bw_zephyr_gap *gap = bw_zephyr_only_gap(c->gaps, board, BW_ZEPHYR_OVERLAY);
+            if (gap) {
+                const char *qualifiers = stem->target->qualifiers;
+                const char *revision = gap->revision->name;
+                const char *meant = stem->is_short ? bw_zephyr_short_stem(c->arena, board->name, qualifiers, revision)
+                                                   : bw_zephyr_long_stem(c->arena, board->name, qualifiers, revision);
+
+                bw_finding_cure(f, "rename it to %s.overlay", meant);
+                gap->explained = true;
+            }
         } else {
             f = bw_findings_add(c->findings, BW_CODE_zephyr_file_name, bw_file_place(path_of(c, name)),
                                 "%s is never used: %s", name,
                                 ending == BW_ZEPHYR_DTS ? "a .dts is never looked for with a revision"
                                 : stem->revision        ? "a .conf of a revision is looked for by the whole name only"
                                                         : "a .conf in a board's folder is for revisions only");
-            if (ending == BW_ZEPHYR_CONF)
+            if (ending == BW_ZEPHYR_CONF) {
                 bw_finding_cure(f, "rename it to %s_defconfig", stem->text);
+                explain_target(c, stem->target, BW_ZEPHYR_DEFCONFIG);
+            }
         }
         return;
     }
@@ -241,51 +302,18 @@ static void check_file(checker *c, const char *name)
         check_kconfig(c, name);
         return;
     }
-    if (ending == BW_ZEPHYR_NO_ENDING)
+    if (!c->gaps)
         return;
+    if (ending == BW_ZEPHYR_NO_ENDING) {
+        check_other(c, name);
+        return;
+    }
     const char *text = bw_arena_strndup(c->arena, name, len);
     const bw_zephyr_stem *stem = bw_zephyr_stem_called(&c->stems, text);
     if (stem)
         check_known(c, name, stem, ending);
     else
-        check_unknown(c, name, text, ending);
-}
-
-/* ---- targets without files ---- */
-
-static bool has_in_dirs(const checker *c, const bw_zephyr_target *t, const char *ending)
-{
-    const bw_zephyr_board *board = t->board;
-
-    for (uint32_t i = 0; i < board->dir_count; i++)
-        for (int s = 0; s < 2; s++) {
-            const char *stem = s ? bw_zephyr_short_stem(c->arena, board->name, t->qualifiers, NULL)
-                                 : bw_zephyr_long_stem(c->arena, board->name, t->qualifiers, NULL);
-
-            if (bw_zephyr_is_file(
-                    bw_arena_printf(c->arena, "%s%s", bw_zephyr_path(c->arena, board->dirs[i]->path, stem), ending)))
-                return true;
-        }
-    return false;
-}
-
-static void check_target(checker *c, const bw_zephyr_target *t)
-{
-    const char *stem = bw_zephyr_long_stem(c->arena, t->board->name, t->qualifiers, NULL);
-
-    if (!has_in_dirs(c, t, ".dts")) {
-        bw_finding *f =
-            bw_findings_add(c->findings, BW_CODE_zephyr_no_devicetree,
-                            bw_yaml_place(t->soc && t->at->source == t->soc->at->source ? t->board->yml->at : t->at),
-                            "no file is the devicetree of %s: Zephyr goes on with an empty tree", t->name);
-        if (t->soc && t->at->source == t->soc->at->source)
-            bw_finding_note(f, bw_yaml_place(t->at), "a board has all CPU clusters of its SoC, also this one");
-        bw_finding_cure(f, "add %s.dts", stem);
-    } else if (!has_in_dirs(c, t, "_defconfig")) {
-        bw_findings_add(c->findings, BW_CODE_zephyr_no_defconfig,
-                        bw_yaml_place(t->soc && t->at->source == t->soc->at->source ? t->board->yml->at : t->at),
-                        "no file is the configuration of %s, so it has Zephyr's defaults", t->name);
-    }
+        note_stranger(c, name, text, ending);
 }
 
 void bw_zephyr_check_names(const bw_zephyr_folder *folder, bw_arena *arena, bw_findings *findings)
@@ -300,12 +328,19 @@ void bw_zephyr_check_names(const bw_zephyr_folder *folder, bw_arena *arena, bw_f
         return;
     }
     c.stems = bw_zephyr_stems_of(arena, c.boards);
+    c.strangers = g_array_new(FALSE, FALSE, sizeof(stranger));
+    /* Targets that are lost for another reason leave files behind: only Kconfig.<board> is sure. */
+    if (!bw_zephyr_is_doubtful(folder->z, folder->file))
+        c.gaps = bw_zephyr_gaps_of(folder, c.boards, arena);
     for (guint i = 0; i < c.names->len; i++)
         check_file(&c, c.names->pdata[i]);
-    for (const bw_zephyr_board *const *b = c.boards; *b; b++)
-        for (uint32_t i = 0; i < (*b)->target_count; i++)
-            if (strcmp((*b)->dirs[(*b)->targets[i]->folder]->path, folder->dir) == 0)
-                check_target(&c, (*b)->targets[i]);
+    for (guint i = 0; i < c.strangers->len; i++)
+        check_stranger(&c, &g_array_index(c.strangers, stranger, i));
+    if (c.gaps) {
+        bw_zephyr_check_gaps(c.gaps, arena, findings);
+        g_array_free(c.gaps, TRUE);
+    }
+    g_array_free(c.strangers, TRUE);
     bw_zephyr_stems_free(&c.stems);
     g_ptr_array_free(c.names, TRUE);
 }

@@ -111,7 +111,7 @@ typedef struct loader {
 static void add_board(loader *l, const bw_board_yml *file, const bw_yml_board *yml, const bw_zephyr_dir *dir)
 {
     bw_zephyr_board *board = bw_arena_new(&l->z->arena, bw_zephyr_board);
-    const bw_zephyr_board *other = g_tree_lookup(l->z->boards_by_name, yml->name);
+    bw_zephyr_board *other = g_tree_lookup(l->z->boards_by_name, yml->name);
 
     if (other) {
         bw_finding *f = bw_findings_add(l->findings, BW_CODE_duplicate_name, bw_yaml_place(yml->at),
@@ -119,6 +119,9 @@ static void add_board(loader *l, const bw_board_yml *file, const bw_yml_board *y
         bw_finding_note(f, bw_yaml_place(other->yml->at), "the other one is here");
         bw_finding_cure(f, "rename one of them, or extend the other with 'extend: %s'", yml->name);
         l->z->failed = true;
+        bw_zephyr_doubt(l->z, file);
+        bw_zephyr_doubt(l->z, other->file);
+        other->contested = true;
         return;
     }
     board->name = yml->name;
@@ -161,8 +164,10 @@ static void apply_extensions(loader *l)
         bw_zephyr_extension *e = &g_array_index(l->extensions, bw_zephyr_extension, i);
 
         e->base = g_tree_lookup(z->boards_by_name, e->yml->extend);
-        if (!e->base)
+        if (!e->base) {
+            bw_zephyr_doubt(z, e->file);
             continue;
+        }
         append(&z->arena, e->base->dirs, e->base->dir_count, &e->dir, 1, sizeof *e->base->dirs, &e->base->dirs);
         e->base->dir_count++;
         z->failed |= !bw_zephyr_extend(z, e, l->findings);
@@ -184,6 +189,7 @@ bw_zephyr *bw_zephyr_load(bw_context *ctx, const bw_zephyr_roots *roots, const c
     z->boards_by_name = g_tree_new_full(compare_names, NULL, NULL, NULL);
     z->nodes = g_tree_new_full(bw_zephyr_compare_nodes, NULL, NULL, NULL);
     z->arenas = g_array_new(FALSE, FALSE, sizeof(bw_arena *));
+    z->doubtful = g_hash_table_new(NULL, NULL);
     bw_zephyr_scan(z, threads, socs, boards, findings);
     load_socs(z, socs);
     l.boards = g_ptr_array_new();
@@ -213,6 +219,7 @@ void bw_zephyr_free(bw_zephyr *z)
     g_tree_unref(z->socs_by_name);
     g_tree_unref(z->boards_by_name);
     g_tree_unref(z->nodes);
+    g_hash_table_destroy(z->doubtful);
     for (guint i = 0; i < z->arenas->len; i++) {
         bw_arena *arena = g_array_index(z->arenas, bw_arena *, i);
 
@@ -225,6 +232,16 @@ void bw_zephyr_free(bw_zephyr *z)
 }
 
 /* ---- questions ---- */
+
+void bw_zephyr_doubt(bw_zephyr *z, const bw_board_yml *file)
+{
+    g_hash_table_add(z->doubtful, (gpointer)(uintptr_t)file);
+}
+
+bool bw_zephyr_is_doubtful(const bw_zephyr *z, const bw_board_yml *file)
+{
+    return g_hash_table_contains(z->doubtful, file);
+}
 
 const bw_zephyr_board *bw_zephyr_board_called(const bw_zephyr *z, const char *name)
 {

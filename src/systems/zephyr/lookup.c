@@ -346,7 +346,7 @@ static bool find_in_file(void *data, const char *path, bw_arena *arena, bw_findi
         g_array_append_val(l->folders, seen);
         add_of_file(&a, file, folder);
     }
-    if (file && targets->len == before && !has_extensions(file))
+    if (file && targets->len == before && !has_extensions(file) && !bw_zephyr_is_doubtful(a.z, file))
         bw_findings_add(findings, BW_CODE_board_unknown, bw_file_place(path),
                         "no file beside this board.yml is the devicetree of one of its targets");
     return true;
@@ -377,6 +377,19 @@ bool bw_zephyr_files_of(bw_zephyr_lookup *l, const bw_target *target, bw_arena *
     return false;
 }
 
+/* The first folders of a tree were looked at alone; once the whole of it is known, it says more. */
+static bw_zephyr_folder seen_whole(const bw_zephyr_lookup *l, bw_zephyr_folder folder)
+{
+    const bw_zephyr *whole = folder.zephyr_base ? g_tree_lookup(l->by_tree, folder.zephyr_base) : NULL;
+    const bw_board_yml *file = whole ? file_of(whole, folder.file->source->path) : NULL;
+
+    if (file) {
+        folder.z = whole;
+        folder.file = file;
+    }
+    return folder;
+}
+
 void bw_zephyr_lookup_check(bw_zephyr_lookup *l, bw_findings *findings)
 {
     const bw_zephyr *whole = NULL;
@@ -384,7 +397,8 @@ void bw_zephyr_lookup_check(bw_zephyr_lookup *l, bw_findings *findings)
 
     bw_arena_init(&arena);
     for (guint i = 0; i < l->folders->len; i++) {
-        const bw_zephyr_folder *folder = &g_array_index(l->folders, bw_zephyr_folder, i);
+        const bw_zephyr_folder one = seen_whole(l, g_array_index(l->folders, bw_zephyr_folder, i));
+        const bw_zephyr_folder *folder = &one;
 
         bw_zephyr_check_metadata(folder, &arena, findings);
         bw_zephyr_check_names(folder, &arena, findings);

@@ -2,6 +2,8 @@
 /* The tree of a board's qualifiers: SoCs, CPU clusters, variants. */
 #include "systems/zephyr/model.h"
 
+#include "systems/zephyr/walk.h"
+
 #include <string.h>
 
 /* Segments of a target. A single board.yml cannot get there, but a chain of extensions could. */
@@ -112,14 +114,25 @@ static void need_cluster(grower *g, const bw_zephyr_soc *soc, const bw_yml_varia
     g_free(clusters);
 }
 
+static bool has_cluster(const bw_zephyr_soc *soc, const char *name)
+{
+    for (uint32_t i = 0; i < soc->cluster_count; i++)
+        if (strcmp(soc->clusters[i]->text, name) == 0)
+            return true;
+    return false;
+}
+
 static void add_clusters(grower *g, bw_zephyr_target *soc_node, const bw_yml_soc *yml)
 {
     const bw_zephyr_soc *soc = g->soc;
 
     soc_node->buildable = false;
-    for (uint32_t i = 0; i < yml->variant_count; i++)
+    for (uint32_t i = 0; i < yml->variant_count; i++) {
         if (!yml->variants[i].cpucluster)
             need_cluster(g, soc, &yml->variants[i]);
+        else if (!has_cluster(soc, yml->variants[i].cpucluster))
+            bw_zephyr_doubt(g->z, g->board->file); /* the check of metadata says so */
+    }
     for (uint32_t c = 0; c < soc->cluster_count; c++) {
         const char *name = soc->clusters[c]->text;
         bw_zephyr_target *node = add_node(g, soc_node, name, soc->clusters[c]);
@@ -130,8 +143,39 @@ static void add_clusters(grower *g, bw_zephyr_target *soc_node, const bw_yml_soc
     }
 }
 
+/* A soc.yaml, which is none for Zephyr: when a SoC is not known, this is the one mistake to speak of. */
+static void seek_misnamed(grower *g)
+{
+    static const char *const names[] = {"soc.yaml", "Soc.yml", "Soc.yaml", "SOC.yml", "socs.yml", NULL};
+    bw_zephyr *z = g->z;
+
+    for (const char *const *name = names; *name && !z->misnamed_sought; name++) {
+        GArray *parts = g_array_new(FALSE, FALSE, sizeof(bw_zephyr_part));
+        GArray *found = g_array_new(FALSE, FALSE, sizeof(bw_zephyr_found));
+
+        bw_zephyr_split(&z->arena, z->roots.soc_roots, "soc", *name, BW_ZEPHYR_BY_PATH, parts);
+        for (guint i = 0; i < parts->len; i++)
+            bw_zephyr_walk(&z->arena, &g_array_index(parts, bw_zephyr_part, i), *name, BW_ZEPHYR_BY_PATH, found);
+        for (guint i = 0; i < found->len; i++) {
+            bw_finding *f = bw_findings_add(g->findings, BW_CODE_zephyr_metadata_name,
+                                            bw_file_place(g_array_index(found, bw_zephyr_found, i).path),
+                                            "Zephyr looks for soc.yml, so this file does not exist for it");
+            bw_finding_cure(f, "rename it to soc.yml");
+            z->socs_incomplete = true;
+            g->ok = false;
+        }
+        g_array_free(parts, TRUE);
+        g_array_free(found, TRUE);
+    }
+    z->misnamed_sought = true;
+}
+
 static void unknown_soc(grower *g, const bw_yml_soc *yml)
 {
+    seek_misnamed(g);
+    /* Which SoCs a broken soc.yml would have had, nobody knows. */
+    if (g->z->socs_incomplete)
+        return;
     bw_finding *f = bw_findings_add(g->findings, BW_CODE_zephyr_soc_unknown, bw_yaml_place(yml->at),
                                     "no soc.yml under the SoC roots has a SoC called %s", yml->name);
     const char **names = g_new0(const char *, g->z->soc_count + 1);
@@ -158,9 +202,10 @@ bool bw_zephyr_grow(bw_zephyr *z, bw_zephyr_board *board, bw_findings *findings)
         const bw_yml_soc *soc = &yml->socs[i];
 
         g.soc = bw_zephyr_soc_called(z, soc->name);
-        /* Which SoCs a broken soc.yml would have had, nobody knows. */
-        if (!g.soc && !z->socs_incomplete)
+        if (!g.soc) {
             unknown_soc(&g, soc);
+            bw_zephyr_doubt(z, board->file);
+        }
         bw_zephyr_target *node = add_node(&g, NULL, soc->name, soc->at);
         if (node && g.soc && g.soc->cluster_count)
             add_clusters(&g, node, soc);
@@ -169,6 +214,8 @@ bool bw_zephyr_grow(bw_zephyr *z, bw_zephyr_board *board, bw_findings *findings)
     }
     g.soc = NULL;
     add_variants(&g, NULL, yml->variants, yml->variant_count);
+    if (!g.ok)
+        bw_zephyr_doubt(z, board->file);
     return g.ok;
 }
 
@@ -233,6 +280,10 @@ bool bw_zephyr_extend(bw_zephyr *z, const bw_zephyr_extension *e, bw_findings *f
 
         if (!v->qualifier)
             continue; /* the schema has spoken */
+        if (!parent && (base->contested || (z->socs_incomplete && bw_zephyr_is_doubtful(z, base->file)))) {
+            g.ok = false; /* it may be there, where we do not see it */
+            continue;
+        }
         if (!parent) {
             const char *near = near_target(base, v->qualifier);
             bw_finding *f = bw_findings_add(findings, BW_CODE_zephyr_extension_target, bw_yaml_place(v->qualifier_at),
@@ -253,9 +304,13 @@ bool bw_zephyr_extend(bw_zephyr *z, const bw_zephyr_extension *e, bw_findings *f
         g.soc = parent->soc;
         bw_zephyr_target *t = add_node(&g, parent, v->name, v->at);
         /* Zephyr hangs it on the SoC itself, where nobody looks once the SoC has clusters. */
-        if (t && !parent->buildable)
+        if (t && !parent->buildable) {
             t->buildable = false;
+            bw_zephyr_doubt(z, e->file);
+        }
     }
+    if (!g.ok)
+        bw_zephyr_doubt(z, e->file);
     return g.ok;
 }
 

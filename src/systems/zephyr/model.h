@@ -20,6 +20,9 @@ bool bw_zephyr_extend(bw_zephyr *zephyr, const bw_zephyr_extension *extension, b
 /** Makes the list of a board's targets from its tree, once that is complete. */
 void bw_zephyr_flatten(bw_zephyr *zephyr, bw_zephyr_board *board);
 
+/** What bw_zephyr_is_doubtful() says of a board.yml from now on. */
+void bw_zephyr_doubt(bw_zephyr *zephyr, const bw_board_yml *file);
+
 /** @return the pointers as an array in the model's arena, ended by NULL; the GPtrArray is freed. */
 const void *bw_zephyr_keep(bw_zephyr *zephyr, GPtrArray *pointers);
 

@@ -60,6 +60,7 @@ struct bw_zephyr_board {
     const char *name;
     const bw_yml_board *yml; /**< as its board.yml says */
     const bw_board_yml *file;
+    bool contested;             /**< there is another board of the name; this one was read first */
     const bw_zephyr_dir **dirs; /**< the base's first, then those of its extensions in order */
     uint32_t dir_count;
     bw_zephyr_target *first, *last;         /**< SoCs (or variants without one), in order */
@@ -90,10 +91,12 @@ typedef struct bw_zephyr {
     const bw_board_yml *const *files; /**< each board.yml that could be read */
     uint32_t file_count;
     bool socs_incomplete;  /**< a soc.yml could not be read */
+    bool misnamed_sought;  /**< private: files that are nearly called soc.yml were looked for */
     bool failed;           /**< Zephyr's own scripts would have refused something here */
     GTree *socs_by_name;   /**< private */
     GTree *boards_by_name; /**< private */
     GTree *nodes;          /**< private: all nodes of all boards */
+    GHashTable *doubtful;  /**< private: bw_board_yml whose targets are not all that were meant */
 } bw_zephyr;
 
 /**
@@ -113,6 +116,10 @@ const bw_zephyr_soc *bw_zephyr_soc_called(const bw_zephyr *zephyr, const char *n
 
 /** @return the target of a board with these qualifiers, or NULL. */
 const bw_zephyr_target *bw_zephyr_target_called(const bw_zephyr_board *board, const char *qualifiers);
+
+/** @return whether a finding was made (or is certain to be) after which the targets of a board.yml are not all that
+ *          its author meant: what does not fit them is not worth another one. */
+bool bw_zephyr_is_doubtful(const bw_zephyr *zephyr, const bw_board_yml *file);
 
 /** @return nearest board name for "did you mean", or NULL. */
 const char *bw_zephyr_near_board(const bw_zephyr *zephyr, const char *name);

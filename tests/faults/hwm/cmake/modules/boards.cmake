@@ -1,0 +1,1 @@
+# Nothing: the folder says that the tree has CMake files.

@@ -70,6 +70,10 @@ const bw_json_member *bw_json_member_of(const bw_json *object, const char *name)
 /** Where a value stands: of objects and arrays the first line only, so that a caret can show it. */
 bw_place bw_json_place(const bw_json *value);
 
+/** Adds a finding at a value. Of one that a patch put there the base's value is a note. */
+bw_finding *bw_json_find(bw_findings *findings, bw_code code, const bw_json *value, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
 /** What it is, for a message: "an object", "a number", "null". */
 const char *bw_json_kind_name(const bw_json *value);
 

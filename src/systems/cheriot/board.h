@@ -83,6 +83,8 @@ typedef struct bw_cheriot_board {
     const char *project;        /**< `${project}`: the working directory of the build */
     const bw_cheriot_file *files;
     uint32_t file_count;
+    bool broken;               /**< some operation of a patch could not be applied: what is missing may come from that,
+                                    so checks are not run */
     const bw_json *document;   /**< after patches and mixins, as written */
     const bw_json *normalized; /**< with both end and length in each extent, and trusted_spill_size */
 
@@ -135,6 +137,9 @@ void bw_cheriot_fill(bw_cheriot_board *board, const bw_json *document, bw_contex
 /** @return whether a file or a JSON value looks like a CHERIoT board, patch or mixin (an object with `devices` and
  *          `instruction_memory`, or with `base`; a .patch file). For commands that recognise their input. */
 bool bw_cheriot_is_board(bw_context *ctx, const char *path);
+
+/** The board's file as a whole, of the patches the last: for findings about what is nowhere. */
+bw_place bw_cheriot_home(const bw_cheriot_board *board);
 
 /** The memory that holds globals, stacks and heap: data_memory, else instruction_memory. */
 static inline const bw_cheriot_extent *bw_cheriot_rw_memory(const bw_cheriot_board *board)

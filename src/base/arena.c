@@ -5,10 +5,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+/* The first chunk is small, since many arenas hold little; each further one is twice as large. */
+#define CHUNK_MIN ((size_t)4 * 1024)
 #if BW_ARENA_GUARD
-#define CHUNK_SIZE ((size_t)32 * 1024) /* what the sanitizer's allocator hands out cheaply */
+#define CHUNK_MAX ((size_t)32 * 1024) /* what the sanitizer's allocator hands out cheaply */
 #else
-#define CHUNK_SIZE ((size_t)256 * 1024)
+#define CHUNK_MAX ((size_t)256 * 1024)
 #endif
 #define KEEP_MAX ((size_t)64 * 1024 * 1024) /* larger chunks are given back by bw_arena_reset() */
 
@@ -31,20 +33,27 @@ static void use_chunk(bw_arena *arena, bw_arena_chunk *chunk)
     BW_ARENA_CLOSE(arena->next, chunk->size);
 }
 
+static bw_arena_chunk *new_chunk(const bw_arena *arena, size_t size)
+{
+    size_t wanted = arena->chunks ? MIN(2 * arena->chunks->size, CHUNK_MAX) : CHUNK_MIN;
+
+    wanted = MAX(wanted, size);
+    bw_arena_chunk *chunk = g_malloc(sizeof *chunk + wanted);
+    chunk->size = wanted;
+    return chunk;
+}
+
 void *bw_arena_grow(bw_arena *arena, size_t size)
 {
-    size_t wanted = size > CHUNK_SIZE ? size : CHUNK_SIZE;
     bw_arena_chunk **link = &arena->spare;
 
-    while (*link && (*link)->size < wanted)
+    while (*link && (*link)->size < size)
         link = &(*link)->next;
     bw_arena_chunk *chunk = *link;
-    if (chunk) {
+    if (chunk)
         *link = chunk->next;
-    } else {
-        chunk = g_malloc(sizeof *chunk + wanted);
-        chunk->size = wanted;
-    }
+    else
+        chunk = new_chunk(arena, size);
     use_chunk(arena, chunk);
     char *p = arena->next;
     arena->next += size;
@@ -108,6 +117,19 @@ char *bw_arena_strndup(bw_arena *arena, const char *text, size_t len)
 char *bw_arena_strdup(bw_arena *arena, const char *text)
 {
     return bw_arena_strndup(arena, text, strlen(text));
+}
+
+char *bw_arena_join(bw_arena *arena, const char *a, const char *b, const char *c)
+{
+    size_t a_len = strlen(a);
+    size_t b_len = strlen(b);
+    size_t c_len = strlen(c);
+    char *text = bw_arena_alloc(arena, a_len + b_len + c_len + 1);
+
+    memcpy(text, a, a_len);
+    memcpy(text + a_len, b, b_len);
+    memcpy(text + a_len + b_len, c, c_len + 1);
+    return text;
 }
 
 char *bw_arena_printf(bw_arena *arena, const char *format, ...)

@@ -15,6 +15,8 @@ struct bw_sources {
 };
 
 typedef struct entry {
+    GMutex reading; /* held by who reads the file first, so that other files can be read meanwhile */
+    _Atomic(bool) done;
     bw_source *source; /* NULL: could not be opened */
     int error;
 } entry;
@@ -43,10 +45,21 @@ static void source_free(void *data)
     g_free(s);
 }
 
+static entry *entry_new(void)
+{
+    entry *e = g_new0(entry, 1);
+
+    g_mutex_init(&e->reading);
+    return e;
+}
+
 static void entry_free(void *data)
 {
-    source_free(((entry *)data)->source);
-    g_free(data);
+    entry *e = data;
+
+    source_free(e->source);
+    g_mutex_clear(&e->reading);
+    g_free(e);
 }
 
 bw_sources *bw_sources_new(void)
@@ -184,11 +197,18 @@ bw_source *bw_source_open(bw_sources *sources, const char *path, int *error_numb
     g_mutex_lock(&sources->lock);
     entry *e = g_hash_table_lookup(sources->by_path, path);
     if (!e) {
-        e = g_new0(entry, 1);
-        e->source = open_source(path, &e->error);
+        e = entry_new();
         g_hash_table_insert(sources->by_path, g_strdup(path), e);
     }
     g_mutex_unlock(&sources->lock);
+    if (!atomic_load_explicit(&e->done, memory_order_acquire)) {
+        g_mutex_lock(&e->reading);
+        if (!atomic_load(&e->done)) {
+            e->source = open_source(path, &e->error);
+            atomic_store_explicit(&e->done, true, memory_order_release);
+        }
+        g_mutex_unlock(&e->reading);
+    }
     if (!e->source && error_number)
         *error_number = e->error;
     return e->source;
@@ -223,8 +243,9 @@ bw_source *bw_source_add(bw_sources *sources, const char *path, const void *byte
 
     g_mutex_lock(&sources->lock);
     if (len <= BW_SOURCE_MAX && !g_hash_table_contains(sources->by_path, path)) {
-        entry *e = g_new0(entry, 1);
+        entry *e = entry_new();
         e->source = s = source_of_bytes(path, bytes, len);
+        atomic_store(&e->done, true);
         g_hash_table_insert(sources->by_path, g_strdup(path), e);
     }
     g_mutex_unlock(&sources->lock);

@@ -99,14 +99,21 @@ static gint compare_names(gconstpointer a, gconstpointer b, gpointer unused)
     return strcmp(a, b);
 }
 
-static GTree *names_new(void)
+/* For so many names; a single one needs no comparing. */
+static GTree *names_new(uint32_t count)
 {
-    return g_tree_new_full(compare_names, NULL, NULL, NULL);
+    return count > 1 ? g_tree_new_full(compare_names, NULL, NULL, NULL) : NULL;
+}
+
+static void names_free(GTree *names)
+{
+    if (names)
+        g_tree_unref(names);
 }
 
 static void check_name(reader *r, GTree *names, const char *what, const bw_yaml *at)
 {
-    const bw_yaml *first = g_tree_lookup(names, at->text);
+    const bw_yaml *first = names ? g_tree_lookup(names, at->text) : NULL;
 
     if (first) {
         bw_finding *f = bw_findings_add(r->findings, BW_CODE_duplicate_name, bw_yaml_place(at),
@@ -115,14 +122,15 @@ static void check_name(reader *r, GTree *names, const char *what, const bw_yaml 
         r->ok = false;
         return;
     }
-    g_tree_insert(names, (gpointer)(uintptr_t)at->text, (gpointer)(uintptr_t)at);
+    if (names)
+        g_tree_insert(names, (gpointer)(uintptr_t)at->text, (gpointer)(uintptr_t)at);
 }
 
 static bw_yml_variant *read_variants(reader *r, const bw_yaml *owner, uint32_t *count)
 {
     const bw_yaml *list = list_at(owner, "variants", count);
     bw_yml_variant *variants = bw_arena_array(r->arena, bw_yml_variant, *count);
-    GTree *names = names_new();
+    GTree *names = names_new(*count);
 
     for (uint32_t i = 0; i < *count; i++) {
         const bw_yaml *item = list->items[i];
@@ -139,7 +147,7 @@ static bw_yml_variant *read_variants(reader *r, const bw_yaml *owner, uint32_t *
         if (!v->cpucluster && !v->qualifier)
             check_name(r, names, "variants", v->at);
     }
-    g_tree_unref(names);
+    names_free(names);
     return variants;
 }
 
@@ -147,7 +155,7 @@ static void read_socs(reader *r, const bw_yaml *map, bw_yml_board *board)
 {
     const bw_yaml *list = list_at(map, "socs", &board->soc_count);
 
-    GTree *names = names_new();
+    GTree *names = names_new(board->soc_count);
 
     board->socs = bw_arena_array(r->arena, bw_yml_soc, board->soc_count);
     for (uint32_t i = 0; i < board->soc_count; i++) {
@@ -158,7 +166,7 @@ static void read_socs(reader *r, const bw_yaml *map, bw_yml_board *board)
         soc->variants = read_variants(r, list->items[i], &soc->variant_count);
         check_name(r, names, "SoCs", soc->at);
     }
-    g_tree_unref(names);
+    names_free(names);
 }
 
 static void read_revision(reader *r, const bw_yaml *map, bw_yml_board *board)
@@ -173,13 +181,13 @@ static void read_revision(reader *r, const bw_yaml *map, bw_yml_board *board)
     board->default_at = bw_yaml_get(revision, "default");
     bw_yaml_to_bool(bw_yaml_get(revision, "exact"), &board->revision_exact);
     board->revisions = bw_arena_array(r->arena, bw_yml_revision, board->revision_count);
-    GTree *names = names_new();
+    GTree *names = names_new(board->revision_count);
     for (uint32_t i = 0; i < board->revision_count; i++) {
         board->revisions[i].name = text_at(list->items[i], "name");
         board->revisions[i].at = bw_yaml_get(list->items[i], "name");
         check_name(r, names, "revisions", board->revisions[i].at);
     }
-    g_tree_unref(names);
+    names_free(names);
     /* Zephyr does not look at the revision of an extension. */
     if (!board->name || strcmp(board->revision_format, "custom") == 0)
         return;
@@ -239,12 +247,12 @@ const bw_board_yml *bw_board_yml_read(bw_context *ctx, const char *path, bw_aren
     file->count = list ? list->count : 1;
     file->boards = bw_arena_array(arena, bw_yml_board, file->count);
     check_either(&r, root, "the file", "board", "boards");
-    GTree *names = names_new();
+    GTree *names = names_new(file->count);
     for (uint32_t i = 0; i < file->count && (single || list); i++) {
         read_board(&r, list ? list->items[i] : single, &file->boards[i]);
         if (file->boards[i].name)
             check_name(&r, names, "boards", file->boards[i].at);
     }
-    g_tree_unref(names);
+    names_free(names);
     return r.ok ? file : NULL;
 }

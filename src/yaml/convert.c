@@ -273,6 +273,8 @@ const char *bw_yaml_not_string(const bw_yaml *value)
 
     if (!text || !value->plain)
         return NULL;
+    if (*text && !strchr("-+.~0123456789tTfFyYnNoO", *text))
+        return NULL; /* nothing below begins so */
     if (bw_yaml_is_null(value))
         return "nothing";
     if (one_of(text, yes_words) || one_of(text, no_words))

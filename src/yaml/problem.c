@@ -24,6 +24,14 @@ static bool is_printable(gunichar c)
            (c >= 0xe000 && c < 0xfffe && c != 0xfeff) || c >= 0x10000;
 }
 
+/* As nearly all texts are. */
+static bool is_plain_ascii(const char *p, const char *end)
+{
+    while (p < end && ((*p >= 0x20 && *p < 0x7f) || *p == '\n' || *p == '\r' || *p == '\t'))
+        p++;
+    return p == end;
+}
+
 bool bw_yaml_readable(bw_source *source, bw_findings *findings)
 {
     const char *bad;
@@ -36,6 +44,8 @@ bool bw_yaml_readable(bw_source *source, bw_findings *findings)
                         (unsigned)(BW_YAML_MAX_BYTES >> 20));
         return false;
     }
+    if (is_plain_ascii(p, end))
+        return true;
     if (source->len >= 2 && (memcmp(p, "\xff\xfe", 2) == 0 || memcmp(p, "\xfe\xff", 2) == 0)) {
         bw_finding *f = bw_findings_add(findings, BW_CODE_yaml_encoding, bw_file_place(source->path),
                                         "the file is UTF-16, but UTF-8 is read");

@@ -7,6 +7,7 @@
 
 #include "yaml/marks.h"
 #include "yaml/problem.h"
+#include "yaml/simple.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -291,11 +292,13 @@ static void keep_drafts(reader *r, bw_yaml *map, const GArray *drafts)
 
 static const bw_yaml *read_key(reader *r, yaml_event_t *event, uint32_t depth)
 {
-    bw_place place = place_of(r, &event->start_mark, &event->end_mark);
+    yaml_mark_t begin = event->start_mark;
+    yaml_mark_t end = event->end_mark;
     const bw_yaml *key = read_value(r, event, depth).value;
 
     if (!key || key->kind == BW_YAML_SCALAR)
         return key;
+    bw_place place = place_of(r, &begin, &end);
     place.end_line = place.line;
     place.source_end_line = place.source_line;
     place.end_column = place.column + 1;
@@ -424,7 +427,7 @@ static const bw_yaml *read_document(reader *r)
     return more ? NULL : root;
 }
 
-const bw_yaml *bw_yaml_read(bw_source *source, bw_arena *arena, bw_findings *findings)
+const bw_yaml *bw_yaml_read_any(bw_source *source, bw_arena *arena, bw_findings *findings)
 {
     reader r = {.source = source, .arena = arena, .findings = findings};
 
@@ -441,6 +444,13 @@ const bw_yaml *bw_yaml_read(bw_source *source, bw_arena *arena, bw_findings *fin
     bw_marks_free(&r.marks);
     yaml_parser_delete(&r.parser);
     return root;
+}
+
+const bw_yaml *bw_yaml_read(bw_source *source, bw_arena *arena, bw_findings *findings)
+{
+    const bw_yaml *simple = bw_yaml_read_simple(source, arena);
+
+    return simple ? simple : bw_yaml_read_any(source, arena, findings);
 }
 
 const bw_yaml *bw_yaml_read_file(bw_context *ctx, const char *path, bw_arena *arena, bw_findings *findings)

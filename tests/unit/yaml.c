@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "yaml/board_yml.h"
+#include "yaml/simple.h"
 
 typedef struct fixture {
     bw_context *ctx;
@@ -94,6 +95,99 @@ static void values(void **state)
     assert_reads(f, "a: b\r\nc: d\r\n", "{a: b, c: d}");
     assert_reads(f, "", "");
     assert_reads(f, "# nothing\n", "");
+}
+
+static void assert_same(const bw_yaml *a, const bw_yaml *b)
+{
+    assert_int_equal(a->kind, b->kind);
+    assert_int_equal(a->begin, b->begin);
+    assert_int_equal(a->end, b->end);
+    assert_int_equal(a->count, b->count);
+    if (a->kind == BW_YAML_SCALAR) {
+        assert_int_equal(a->plain, b->plain);
+        assert_int_equal(a->len, b->len);
+        assert_string_equal(a->text, b->text);
+    }
+    for (uint32_t i = 0; a->kind == BW_YAML_LIST && i < a->count; i++)
+        assert_same(a->items[i], b->items[i]);
+    for (uint32_t i = 0; a->kind == BW_YAML_MAP && i < a->count; i++) {
+        assert_same(a->entries[i].key, b->entries[i].key);
+        assert_same(a->entries[i].value, b->entries[i].value);
+    }
+}
+
+/* The quick reader takes a text and sees what libyaml sees; or it leaves it to libyaml. */
+static void simple_texts(void **state)
+{
+    static const char *const taken[] = {
+        "a: b",
+        "a: b\n",
+        "# c\n\n  a: b # c\n  c:   d  e  \n# c",
+        "board:\n  name: x\n  socs:\n  - name: y\n    variants:\n      - name: z\n  vendor:\nend:\n",
+        "- a\n- 'b # c'\n- \"d: e\"   # f\n-   g: h\n    i: -1\n- - j\n  - k\n-\n  l: m\n",
+        "a:\n- b\n- c\nd: http://e:80/#f\n",
+        "a:\n  # c\n  b:\n\n    - c\nd: 'it is'\ne: ''\n   \n",
+        "a: b'c\"d [e] {f}, &g *h ~ - i\n",
+    };
+    static const char *const left[] = {
+        "",
+        "# c\n",
+        "a",
+        "a: b\n c\n",
+        "a: [b]\n",
+        "a: {b: c}\n",
+        "a: |\n  b\n",
+        "a: >-\n b\n",
+        "a: &b c\n",
+        "a: *b\n",
+        "--- a: b\n",
+        "a: b\n...\n",
+        "a: b\n---\n",
+        "a:\tb\n",
+        "a: b\r\n",
+        "a: 'b''c'\n",
+        "a: \"\\n\"\n",
+        "a: b: c\n",
+        "a: b\na: c\n",
+        "a: - b\n",
+        "a:\n  b: c\n d: e\n",
+        "- a\nb: c\n",
+        "a: b\n- c\n",
+        "'a': b\n",
+        "? a\n: b\n",
+        "a: \xc3\xa4\n",
+        "<<: a\n",
+        "a: b\n   c: d\n",
+        "a:\n  b\n",
+        "-\n- a\n",
+        "a: !!str b\n",
+        "a: 'b' c\n",
+        "a: 'b'#c\n",
+        "a: @b\n",
+        "%TAG ! x\n---\na: b\n",
+        "a: b:\n",
+        "a:b\n",
+        "a : b\n",
+        "a: 'b\n c'\n",
+        "a: \"b\n",
+        "a: %b\n",
+        "a: ,b\n",
+    };
+    fixture *f = *state;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(taken); i++) {
+        bw_source *source = bw_source_from_memory(f->ctx->sources, "t.yml", taken[i], strlen(taken[i]));
+        const bw_yaml *simple = bw_yaml_read_simple(source, &f->arena);
+        const bw_yaml *any = bw_yaml_read_any(source, &f->arena, &f->findings);
+
+        assert_non_null(simple);
+        assert_non_null(any);
+        assert_null(f->findings.first);
+        assert_same(simple, any);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(left); i++)
+        assert_null(
+            bw_yaml_read_simple(bw_source_from_memory(f->ctx->sources, "t.yml", left[i], strlen(left[i])), &f->arena));
 }
 
 static void aliases_and_merges(void **state)
@@ -405,6 +499,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(values),
+        TEST(simple_texts),
         TEST(aliases_and_merges),
         TEST(places),
         TEST(faults),

@@ -49,7 +49,7 @@ static bw_zephyr_target *add_node(grower *g, bw_zephyr_target *parent, const cha
 
     t->board = g->board;
     t->segment = segment;
-    t->name = bw_arena_printf(&g->z->arena, "%s/%s", parent ? parent->name : g->board->name, segment);
+    t->name = bw_arena_join(&g->z->arena, parent ? parent->name : g->board->name, "/", segment);
     t->qualifiers = t->name + strlen(g->board->name) + 1;
     t->soc = g->soc;
     t->at = at;

@@ -114,10 +114,31 @@ static void add_families(reader *r, const bw_yaml *root)
     }
 }
 
+static bool is_literal(const char *pattern, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (!g_ascii_isalnum(pattern[i]) && pattern[i] != '_' && pattern[i] != '-')
+            return false;
+    return true;
+}
+
+static bool has_soc(const reader *r, const char *name, size_t len)
+{
+    for (guint i = 0; i < r->socs->len; i++) {
+        const char *soc_name = g_array_index(r->socs, bw_soc_yml_soc, i).name;
+
+        if (strncmp(soc_name, name, len) == 0 && soc_name[len] == '\0')
+            return true;
+    }
+    return false;
+}
+
 /* A pattern of run_once begins with a SoC of the same file. */
 static void check_pattern(reader *r, const bw_yaml *pattern)
 {
     size_t len = strcspn(pattern->text, "/");
+    if (is_literal(pattern->text, len) && has_soc(r, pattern->text, len))
+        return; /* as nearly all are; a regular expression costs more than the rest of the file */
     char *expression = g_strdup_printf("^%.*s$", (int)len, pattern->text);
     GError *error = NULL;
     GRegex *regex = g_regex_new(expression, (GRegexCompileFlags)0, G_REGEX_MATCH_ANCHORED, &error);

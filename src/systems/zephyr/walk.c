@@ -3,28 +3,46 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 /* Folders are searched no deeper than this. */
 #define DEPTH_MAX 32
+
+/* Room for the entries of nearly any folder, so that the kernel is asked once, and once more for "no more". */
+#define ENTRIES_SIZE 32768
+
+#define FOLDER_FLAGS (O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+
+/* A folder still to be looked into. */
+typedef struct below {
+    const char *name;
+    int folders; /* how many folders it holds; UNKNOWN if only reading tells */
+} below;
+
+#define UNKNOWN (-1)
 
 typedef struct walker {
     bw_arena *arena;
     const char *name;
     bw_zephyr_order order;
     GArray *found;
-    GString *path;        /* of the folder being read, as the root was given */
+    GString *path;        /* of the folder being looked into, as the root was given */
     const char *absolute; /* of the part's folder */
     size_t root_len;      /* bytes of path that name the part's folder */
+    GArray *stack;        /* of below: of the folders on the way down */
+    dev_t counting;       /* the device on which a folder's links tell how many folders it holds, or 0 */
+    char entries[ENTRIES_SIZE];
 } walker;
 
 const char *bw_zephyr_path(bw_arena *arena, const char *dir, const char *name)
 {
     if (strcmp(dir, ".") == 0)
         return bw_arena_strdup(arena, name);
-    return bw_arena_printf(arena, strcmp(dir, "/") == 0 ? "%s%s" : "%s/%s", dir, name);
+    return bw_arena_join(arena, dir, strcmp(dir, "/") == 0 ? "" : "/", name);
 }
 
 const char *bw_zephyr_tidy_path(bw_arena *arena, const char *path)
@@ -70,6 +88,11 @@ static int compare_text(gconstpointer a, gconstpointer b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+static bool is_dots(const char *name)
+{
+    return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
+}
+
 GPtrArray *bw_zephyr_names_in(const char *path)
 {
     DIR *dir = opendir(path);
@@ -79,29 +102,29 @@ GPtrArray *bw_zephyr_names_in(const char *path)
         return NULL;
     GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
     while ((entry = readdir(dir)))
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+        if (!is_dots(entry->d_name))
             g_ptr_array_add(names, g_strdup(entry->d_name));
     closedir(dir);
     g_ptr_array_sort(names, compare_text);
     return names;
 }
 
-static bool is_real_dir(int folder, const struct dirent *entry)
+static bool is_real_dir(int folder, const char *name, unsigned char type)
 {
     struct stat st;
 
-    if (entry->d_type != DT_UNKNOWN)
-        return entry->d_type == DT_DIR;
-    return fstatat(folder, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
+    if (type != DT_UNKNOWN)
+        return type == DT_DIR;
+    return fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
 }
 
-static bool is_file_at(int folder, const struct dirent *entry)
+static bool is_file_at(int folder, const char *name, unsigned char type)
 {
     struct stat st;
 
-    if (entry->d_type == DT_REG)
+    if (type == DT_REG)
         return true;
-    return fstatat(folder, entry->d_name, &st, 0) == 0 && S_ISREG(st.st_mode);
+    return fstatat(folder, name, &st, 0) == 0 && S_ISREG(st.st_mode);
 }
 
 static void add_found(walker *w)
@@ -110,50 +133,152 @@ static void add_found(walker *w)
     bw_zephyr_found f = {.dir = dir};
 
     dir->path = bw_arena_strdup(w->arena, w->path->str);
-    dir->absolute = bw_arena_printf(w->arena, "%s%s", w->absolute, w->path->str + w->root_len);
+    dir->absolute = bw_arena_join(w->arena, w->absolute, w->path->str + w->root_len, "");
     f.path = bw_zephyr_path(w->arena, dir->path, w->name);
     g_array_append_val(w->found, f);
 }
 
-static void walk(walker *w, int depth)
+/*
+ * On these file systems a folder has two links, and one more for each folder in it. So what is below most folders of
+ * a Zephyr tree is known without reading them: nothing, or but a folder with the usual name.
+ */
+static dev_t counting_device(int folder)
 {
-    DIR *dir = opendir(w->path->str);
-    GPtrArray *folders = NULL; /* folders below; the file by its own name where it is to be sorted among them */
-    const struct dirent *entry;
-    bool here = false;
+    struct statfs fs;
+    struct stat st;
 
-    if (!dir)
-        return;
-    while ((entry = readdir(dir))) {
-        if (entry->d_name[0] == '.' && (!entry->d_name[1] || (entry->d_name[1] == '.' && !entry->d_name[2])))
-            continue;
-        bool is_dir = is_real_dir(dirfd(dir), entry);
-        if (!is_dir && strcmp(entry->d_name, w->name) == 0) {
-            here = is_file_at(dirfd(dir), entry);
-        } else if (is_dir && depth < DEPTH_MAX) {
-            if (!folders)
-                folders = g_ptr_array_new_with_free_func(g_free);
-            g_ptr_array_add(folders, g_strdup(entry->d_name));
+    if (fstatfs(folder, &fs) != 0 || fstat(folder, &st) != 0)
+        return 0;
+    return fs.f_type == EXT4_SUPER_MAGIC || fs.f_type == XFS_SUPER_MAGIC || fs.f_type == TMPFS_MAGIC ? st.st_dev : 0;
+}
+
+/* @param path below the folder. @return whether it is a folder; then how many it holds, if the links tell. */
+static bool count_folders(const walker *w, int folder, const char *path, int *count)
+{
+    struct stat st;
+
+    *count = UNKNOWN;
+    if (fstatat(folder, path, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISDIR(st.st_mode))
+        return false;
+    if (w->counting && st.st_dev == w->counting && st.st_nlink >= 2 && st.st_nlink < 1000)
+        *count = (int)st.st_nlink - 2;
+    return true;
+}
+
+static void note_below(walker *w, const char *name, int folders)
+{
+    below b = {bw_arena_strdup(w->arena, name), folders};
+
+    g_array_append_val(w->stack, b);
+}
+
+/* Notes the folders in a folder. @return whether the file that is looked for is there, too. */
+static bool read_folder(walker *w, int folder)
+{
+    bool here = false;
+    ssize_t len;
+
+    /* Not readdir(): it costs an allocation and a system call more for each of thousands of folders. */
+    while ((len = getdents64(folder, w->entries, sizeof w->entries)) > 0)
+        for (ssize_t at = 0; at < len;) {
+            const struct dirent64 *entry = (const void *)(w->entries + at);
+
+            at += entry->d_reclen;
+            if (is_real_dir(folder, entry->d_name, entry->d_type)) {
+                if (!is_dots(entry->d_name))
+                    note_below(w, entry->d_name, UNKNOWN);
+            } else if (strcmp(entry->d_name, w->name) == 0) {
+                here = is_file_at(folder, entry->d_name, entry->d_type);
+            }
         }
+    return here;
+}
+
+/* Notes the folders in a folder that holds so many, if they have the names that one expects.
+ * @param path of the folder, below the other. @return false if it has to be read. */
+static bool guess_folders(walker *w, int folder, const char *path, const char *name, int count)
+{
+    static const char *const of_boards[] = {"doc", "support", NULL};
+    static const char *const of_doc[] = {"img", NULL};
+    guint first = w->stack->len;
+
+    if (count < 0 || count > 2)
+        return false;
+    for (const char *const *guess = strcmp(name, "doc") == 0 ? of_doc : of_boards; *guess && count; guess++) {
+        int inside;
+
+        if (!count_folders(w, folder, bw_arena_join(w->arena, path, "/", *guess), &inside))
+            continue;
+        note_below(w, *guess, inside);
+        count--;
     }
-    closedir(dir);
-    if (folders)
-        g_ptr_array_sort(folders, compare_text);
+    if (count)
+        g_array_set_size(w->stack, first);
+    return count == 0;
+}
+
+static int compare_below(gconstpointer a, gconstpointer b)
+{
+    return strcmp(((const below *)a)->name, ((const below *)b)->name);
+}
+
+static void walk(walker *w, int folder, int depth);
+static void visit(walker *w, int folder, const char *path, guint first, bool here, int depth);
+
+/* @param path of the folder b, below the folder that is open */
+static void look_into(walker *w, int folder, const char *path, const below *b, int depth)
+{
+    guint first = w->stack->len;
+    int count = b->folders;
+    struct stat st;
+
+    if (count == UNKNOWN && w->counting)
+        (void)count_folders(w, folder, path, &count);
+    if (guess_folders(w, folder, path, b->name, count)) {
+        bool here = fstatat(folder, bw_arena_join(w->arena, path, "/", w->name), &st, 0) == 0 && S_ISREG(st.st_mode);
+
+        visit(w, folder, path, first, here, depth);
+        return;
+    }
+    int opened = openat(folder, path, FOLDER_FLAGS | O_NOFOLLOW);
+    if (opened < 0)
+        return;
+    walk(w, opened, depth);
+    close(opened);
+}
+
+/* Looks into the folders on the stack from first on, and takes them off.
+ * @param path where they are, below the folder that is open; NULL: in it. @param here whether the file is there, too */
+static void visit(walker *w, int folder, const char *path, guint first, bool here, int depth)
+{
+    guint end = w->stack->len;
     gsize len = w->path->len;
-    for (guint i = 0; folders && i < folders->len; i++) {
-        if (here && (w->order == BW_ZEPHYR_TOP_FIRST || strcmp(w->name, folders->pdata[i]) < 0)) {
+
+    if (end - first > 1)
+        qsort(&g_array_index(w->stack, below, first), end - first, sizeof(below), compare_below);
+    for (guint i = first; i < end && depth < DEPTH_MAX; i++) {
+        const below b = g_array_index(w->stack, below, i);
+
+        if (here && (w->order == BW_ZEPHYR_TOP_FIRST || strcmp(w->name, b.name) < 0)) {
             add_found(w);
             here = false;
         }
         g_string_append_c(w->path, '/');
-        g_string_append(w->path, folders->pdata[i]);
-        walk(w, depth + 1);
+        g_string_append(w->path, b.name);
+        look_into(w, folder, path ? bw_arena_join(w->arena, path, "/", b.name) : b.name, &b, depth + 1);
         g_string_truncate(w->path, len);
     }
     if (here)
         add_found(w);
-    if (folders)
-        g_ptr_array_free(folders, TRUE);
+    g_array_set_size(w->stack, first);
+}
+
+static void walk(walker *w, int folder, int depth)
+{
+    guint first = w->stack->len;
+    bool here = read_folder(w, folder);
+
+    visit(w, folder, NULL, first, here, depth);
 }
 
 static bool seen_before(const GPtrArray *seen, const char *absolute)
@@ -185,7 +310,7 @@ static void split_root(bw_arena *arena, const char *path, const char *absolute, 
     bool here = false;
 
     while (dir && (entry = readdir(dir)))
-        if (is_real_dir(dirfd(dir), entry) && strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+        if (is_real_dir(dirfd(dir), entry->d_name, entry->d_type) && !is_dots(entry->d_name))
             g_ptr_array_add(names, g_strdup(entry->d_name));
         else
             here |= strcmp(entry->d_name, name) == 0;
@@ -229,13 +354,25 @@ void bw_zephyr_split(bw_arena *arena, const char *const *roots, const char *fold
 
 void bw_zephyr_walk(bw_arena *arena, const bw_zephyr_part *part, const char *name, bw_zephyr_order order, GArray *found)
 {
-    walker w = {.arena = arena, .name = name, .order = order, .found = found, .absolute = part->absolute};
+    walker *w = g_new(walker, 1);
 
-    w.path = g_string_new(part->path);
-    w.root_len = w.path->len;
-    if (!part->alone)
-        walk(&w, 0);
-    else if (bw_zephyr_is_file(bw_zephyr_path(arena, part->path, name)))
-        add_found(&w);
-    g_string_free(w.path, TRUE);
+    w->arena = arena;
+    w->name = name;
+    w->order = order;
+    w->found = found;
+    w->absolute = part->absolute;
+    w->path = g_string_new(part->path);
+    w->root_len = w->path->len;
+    w->stack = g_array_new(FALSE, FALSE, sizeof(below));
+    int folder = part->alone ? -1 : open(part->path, FOLDER_FLAGS);
+    if (folder >= 0) {
+        w->counting = counting_device(folder);
+        walk(w, folder, 0);
+        close(folder);
+    } else if (part->alone && bw_zephyr_is_file(bw_zephyr_path(arena, part->path, name))) {
+        add_found(w);
+    }
+    g_array_free(w->stack, TRUE);
+    g_string_free(w->path, TRUE);
+    g_free(w);
 }

@@ -85,6 +85,7 @@ typedef struct bw_cheriot_board {
     uint32_t file_count;
     bool broken;               /**< some operation of a patch could not be applied: what is missing may come from that,
                                     so checks are not run */
+    bool of_devicetree;        /**< made of a devicetree (devicetree.h); the only file is that */
     const bw_json *document;   /**< after patches and mixins, as written */
     const bw_json *normalized; /**< with both end and length in each extent, and trusted_spill_size */
 

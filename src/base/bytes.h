@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Big-endian numbers in bytes that need not be aligned: the cells of a devicetree. */
+/** Numbers in bytes that need not be aligned: big-endian, as the cells of a devicetree, and little-endian, as most media. */
 #ifndef BW_BASE_BYTES_H
 #define BW_BASE_BYTES_H
 
@@ -28,6 +28,18 @@ static inline void bw_put64(uint8_t *p, uint64_t value)
 {
     bw_put32(p, (uint32_t)(value >> 32));
     bw_put32(p + 4, (uint32_t)value);
+}
+
+static inline uint32_t bw_get32le(const uint8_t *p)
+{
+    return (uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[1] << 8 | p[0];
+}
+static inline void bw_put32le(uint8_t *p, uint32_t value)
+{
+    p[0] = (uint8_t)value;
+    p[1] = (uint8_t)(value >> 8);
+    p[2] = (uint8_t)(value >> 16);
+    p[3] = (uint8_t)(value >> 24);
 }
 
 #endif

@@ -80,25 +80,26 @@ static void set_attribute(replay *p, lfs_slot *slot, uint8_t type, uint32_t tag,
     (*link)->offset = here(p, at + 4);
 }
 
-/* A tag that is about an id which is not there. */
-static bool has_id(replay *p, uint32_t id, uint32_t at, const char *what)
+/* A compacted block has its entries in any order: an id beyond those that are there makes them up to it. One that gets
+ * no name by the end is reported then. */
+static lfs_slot *slot_of(replay *p, uint32_t id, uint32_t at)
 {
-    if (id < p->count)
-        return true;
-    lfs_fault(p->r, BW_CODE_lfs_entry, here(p, at), "%s is of entry %u, but there are %u entries", what, id, p->count);
-    p->failed = true;
-    return false;
+    if (id == LFS_ID_NONE) {
+        lfs_fault(p->r, BW_CODE_lfs_entry, here(p, at), "a tag of an entry says that it is of none");
+        p->failed = true;
+        return NULL;
+    }
+    while (p->count <= id)
+        insert_slot(p, p->count);
+    return &p->pool[p->order[id]];
 }
 
 static void replay_name(replay *p, const lfs_log *log)
 {
-    uint32_t id = lfs_tag_id(log->tag);
+    lfs_slot *slot = slot_of(p, lfs_tag_id(log->tag), log->at);
 
-    if (id == p->count && p->count < LFS_ID_NONE)
-        insert_slot(p, id);
-    if (!has_id(p, id, log->at, "a name"))
+    if (!slot)
         return;
-    lfs_slot *slot = &p->pool[p->order[id]];
     slot->name_type = lfs_tag_type(log->tag);
     slot->name_at = log->at + 4;
     slot->name_len = lfs_tag_len(log->tag);
@@ -106,14 +107,21 @@ static void replay_name(replay *p, const lfs_log *log)
 
 static void replay_struct(replay *p, const lfs_log *log)
 {
-    uint32_t id = lfs_tag_id(log->tag);
+    lfs_slot *slot = slot_of(p, lfs_tag_id(log->tag), log->at);
 
-    if (!has_id(p, id, log->at, "a structure"))
+    if (!slot)
         return;
-    lfs_slot *slot = &p->pool[p->order[id]];
-    slot->struct_type = lfs_tag_type(log->tag);
+    slot->struct_type = lfs_tag_size(log->tag) == LFS_SIZE_DELETED ? 0 : lfs_tag_type(log->tag);
     slot->struct_at = log->at + 4;
     slot->struct_len = lfs_tag_len(log->tag);
+}
+
+static void replay_attribute(replay *p, const lfs_log *log)
+{
+    lfs_slot *slot = slot_of(p, lfs_tag_id(log->tag), log->at);
+
+    if (slot)
+        set_attribute(p, slot, (uint8_t)lfs_tag_type(log->tag), log->tag, log->at);
 }
 
 static void replay_splice(replay *p, const lfs_log *log)
@@ -128,8 +136,12 @@ static void replay_splice(replay *p, const lfs_log *log)
         lfs_fault(p->r, BW_CODE_lfs_entry, here(p, log->at), "entry %u is created where there are %u entries", id,
                   p->count);
         p->failed = true;
-    } else if (has_id(p, id, log->at, "a deletion")) {
+    } else if (id < p->count) {
         remove_slot(p, id);
+    } else {
+        lfs_fault(p->r, BW_CODE_lfs_entry, here(p, log->at), "entry %u is deleted where there are %u entries", id,
+                  p->count);
+        p->failed = true;
     }
 }
 
@@ -178,8 +190,7 @@ static void replay_tag(replay *p, const lfs_log *log)
     } else if (type == LFS_DIRSTRUCT || type == LFS_INLINESTRUCT || type == LFS_CTZSTRUCT) {
         replay_struct(p, log);
     } else if (type >= LFS_USERATTR && type < LFS_USERATTR + 0x100) {
-        if (has_id(p, lfs_tag_id(log->tag), log->at, "an attribute"))
-            set_attribute(p, &p->pool[p->order[lfs_tag_id(log->tag)]], (uint8_t)type, log->tag, log->at);
+        replay_attribute(p, log);
     } else if (type == LFS_CREATE || type == LFS_DELETE) {
         replay_splice(p, log);
     } else if (type == LFS_SOFTTAIL || type == LFS_HARDTAIL) {

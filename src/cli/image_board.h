@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** What the devicetree of a board says of its storage, for images. */
+#ifndef BW_CLI_IMAGE_BOARD_H
+#define BW_CLI_IMAGE_BOARD_H
+
+#include "cli/options.h"
+
+#include <stdint.h>
+
+/** The partition labelled storage_partition, and the littlefs that an fstab puts on it. 0 is not said. */
+typedef struct bw_storage {
+    uint64_t size;       /**< bytes */
+    uint32_t block_size; /**< the flash's erase block */
+    bool mapped;
+    uint64_t address; /**< in the CPU's address space, if mapped */
+    /* of the fstab entry whose partition it is */
+    uint32_t read_size, prog_size, cache_size;
+    uint32_t disk_version; /**< 0x00020000 … */
+    char *whose;           /**< "the storage partition of plank/m33" */
+} bw_storage;
+
+/** Reads a target. @return false when there is no storage to be found; then it is said, and @p exit_code is set. */
+bool bw_storage_of(bw_storage *storage, const char *command, const bw_options *options, const char *target,
+                   int *exit_code);
+void bw_storage_free(bw_storage *storage);
+
+#endif

@@ -5,6 +5,7 @@
 #include "cli/load_options.h"
 #include "cli/print.h"
 #include "cli/roots.h"
+#include "systems/cheriot/board.h"
 #include "systems/support.h"
 
 #include <stdio.h>
@@ -13,6 +14,7 @@
 /* One target of the run: filled in by a worker, emptied by the one who joins. */
 typedef struct job {
     const bw_target *target; /* NULL: what was said while looking for targets */
+    const char *cheriot;     /* or a file of CHERIoT RTOS, and no target */
     bool no_board;           /* there was none */
     bw_findings findings;
     uint64_t nodes;
@@ -21,6 +23,7 @@ typedef struct job {
 
 typedef struct run {
     bw_context *ctx;
+    const bw_options *options;
     bw_load_options load;
     bw_roots *roots;
     bw_zephyr_lookup *zephyr;
@@ -67,6 +70,24 @@ static void check_target(bw_unit *unit, run *r, job *j)
     }
 }
 
+static void check_cheriot(run *r, job *j)
+{
+    bw_cheriot_options how = {.sdk = r->options->sdk, .mixins = (const char *const *)r->options->mixins};
+    bw_arena arena;
+
+    bw_arena_init(&arena);
+    if (bw_cheriot_kind_of(r->ctx, j->cheriot) == BW_CHERIOT_IS_MIXIN) {
+        bw_cheriot_check_mixin(r->ctx, j->cheriot, &arena, &j->findings);
+    } else {
+        const bw_cheriot_board *board = bw_cheriot_read(r->ctx, j->cheriot, &how, &arena, &j->findings);
+
+        /* What is missing where a patch failed would be found missing everywhere. */
+        if (board && !board->broken)
+            bw_cheriot_check(board, r->ctx, &j->findings);
+    }
+    bw_arena_free(&arena);
+}
+
 static gpointer work(gpointer data)
 {
     run *r = data;
@@ -80,6 +101,8 @@ static gpointer work(gpointer data)
         job *j = &g_array_index(r->jobs, job, i);
         if (j->target)
             check_target(unit, r, j);
+        else if (j->cheriot)
+            check_cheriot(r, j);
         hand_in(r, j);
     }
     bw_unit_free(unit);
@@ -117,10 +140,26 @@ static void check_support(run *r, const bw_targets *targets, bw_arena *arena, bw
     g_free(before);
 }
 
+/* @return whether the argument is of CHERIoT RTOS. */
+static bool add_cheriot(run *r, bw_arena *arena, const char *argument)
+{
+    const char *const *paths = bw_cheriot_find(r->ctx, argument, r->options->sdk, arena);
+
+    for (const char *const *path = paths; path && *path; path++) {
+        job j = {.cheriot = *path};
+        bw_findings_init(&j.findings, r->ctx);
+        g_array_append_val(r->jobs, j);
+    }
+    return paths != NULL;
+}
+
 static void add_jobs(run *r, bw_arena *arena, const char *argument)
 {
     bw_targets targets = {0};
     job first = {0};
+
+    if (add_cheriot(r, arena, argument))
+        return;
 
     bw_findings_init(&first.findings, r->ctx);
     bool found = bw_targets_find(r->ctx, argument, &r->load, arena, &first.findings, &targets);
@@ -150,7 +189,7 @@ static uint32_t count_boards(const GArray *jobs)
 
         if (j->target)
             g_hash_table_add(seen, (char *)(uintptr_t)(j->target->board_yml ? j->target->board_yml : j->target->path));
-        unknown += j->no_board;
+        unknown += j->no_board || j->cheriot;
     }
     uint32_t boards = g_hash_table_size(seen) + unknown;
     g_hash_table_destroy(seen);
@@ -196,7 +235,7 @@ static int print_tally(const bw_findings *findings)
 static int check(const bw_options *options, int argc, char **argv)
 {
     gint64 start = g_get_monotonic_time();
-    run r = {.load = bw_load_options_of(options)};
+    run r = {.options = options, .load = bw_load_options_of(options)};
     bw_totals totals = {0};
     bw_board_finder finder;
     bw_arena arena;
@@ -213,8 +252,13 @@ static int check(const bw_options *options, int argc, char **argv)
     r.join = bw_join_new(&r.all);
     for (int i = 1; i < argc; i++)
         add_jobs(&r, &arena, argv[i]);
-    for (guint i = 0; i < r.jobs->len; i++)
-        totals.targets += g_array_index(r.jobs, job, i).target != NULL;
+    totals.treeless = r.jobs->len > 0;
+    for (guint i = 0; i < r.jobs->len; i++) {
+        const job *j = &g_array_index(r.jobs, job, i);
+
+        totals.targets += j->target || j->cheriot;
+        totals.treeless &= j->cheriot != NULL;
+    }
     totals.boards = count_boards(r.jobs);
     work_in_threads(&r, MIN(options->jobs, MAX((int)r.jobs->len, 1)));
 
@@ -242,12 +286,13 @@ int bw_cmd_check(int argc, char **argv)
     static const bw_usage usage = {
         .arguments = "BOARD…",
         .summary = "Reads boards, checks them and reports what is wrong, at the line to edit.\n"
-                   "A BOARD is a .dts, a .dtb, a board.yml, or a folder that holds one of them. Include directories\n"
-                   "are found by themselves in Linux and Zephyr trees; -I names others instead.",
+                   "A BOARD is a .dts, a .dtb, a board.yml, a .json or .patch of CHERIoT RTOS, or a folder that holds\n"
+                   "one of them. Include directories are found by themselves in Linux and Zephyr trees; -I names\n"
+                   "others instead.",
         .description = "Findings go to standard error as text, to standard output in any other format.\n"
                        "'boardwright explain' lists them all, 'boardwright explain CODE' tells what one means.",
         .groups = BW_OPT_SOURCE | BW_OPT_OVERLAY | BW_OPT_MISSING | BW_OPT_LEVELS | BW_OPT_FORMAT | BW_OPT_JSON |
-                  BW_OPT_JOBS | BW_OPT_ROOTS,
+                  BW_OPT_JOBS | BW_OPT_ROOTS | BW_OPT_CHERIOT,
         .entries = entries,
     };
     bw_options options;

@@ -14,6 +14,7 @@ typedef struct bw_totals {
     uint32_t boards;
     uint32_t targets; /**< not shown where it is the number of boards */
     uint64_t nodes;
+    bool treeless;  /**< no board is a devicetree, so that there are no nodes to count */
     double seconds; /**< negative: not measured; only bw_report_summary() shows it */
 } bw_totals;
 
@@ -40,7 +41,8 @@ void bw_join_free(bw_join *join);
 /**
  * Takes away the findings that are known: those of a file that bw_report_json() made before. One is known by its code,
  * its file and its sentence, as often as it is there; lines do not count.
- * @param dropped gets how many were taken. @return false with a sentence in @p error (g_free() it) when the file is none.
+ * @param dropped gets how many were taken. @return false with a sentence in @p error (g_free() it) when the file is
+ * none.
  */
 bool bw_baseline_drop(bw_findings *findings, const char *path, uint32_t *dropped, char **error);
 

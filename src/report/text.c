@@ -145,8 +145,10 @@ void bw_report_summary(bw_buffer *out, const bw_findings *findings, const bw_tot
         bw_buffer_text(out, ", ");
         put_count(out, totals->targets, "target");
     }
-    bw_buffer_text(out, ", ");
-    put_count(out, totals->nodes, "node");
+    if (!totals->treeless) {
+        bw_buffer_text(out, ", ");
+        put_count(out, totals->nodes, "node");
+    }
     bw_buffer_text(out, ": ");
     put_count(out, counts[BW_ERROR], "error");
     bw_buffer_text(out, ", ");

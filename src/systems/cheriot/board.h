@@ -135,8 +135,26 @@ const bw_cheriot_board *bw_cheriot_read(bw_context *ctx, const char *argument, c
 void bw_cheriot_fill(bw_cheriot_board *board, const bw_json *document, bw_context *ctx, bw_arena *arena,
                      bw_findings *findings);
 
-/** @return whether a file or a JSON value looks like a CHERIoT board, patch or mixin (an object with `devices` and
- *          `instruction_memory`, or with `base`; a .patch file). For commands that recognise their input. */
+/** What a file is to CHERIoT. */
+typedef enum bw_cheriot_kind {
+    BW_CHERIOT_NOT,
+    BW_CHERIOT_IS_BOARD, /**< a .json object with `devices`, `instruction_memory` or `base`; a .json that is not even
+                              JSON, so that somebody says why; a .patch */
+    BW_CHERIOT_IS_MIXIN, /**< a .json with an array of operations */
+} bw_cheriot_kind;
+bw_cheriot_kind bw_cheriot_kind_of(bw_context *ctx, const char *path);
+
+/**
+ * The boards that a BOARD argument stands for: a board's file, a mixin, a name in the boards of @p sdk (or NULL), or a
+ * folder: of a CHERIoT SDK, its boards, or any other that holds such files and no devicetree.
+ * @return their paths in order, NULL-terminated, in @p arena; NULL if there are none: then it is something else.
+ */
+const char *const *bw_cheriot_find(bw_context *ctx, const char *argument, const char *sdk, bw_arena *arena);
+
+/** Checks a mixin by itself: the shape of its operations. @return false after an error finding. */
+bool bw_cheriot_check_mixin(bw_context *ctx, const char *path, bw_arena *arena, bw_findings *findings);
+
+/** @return whether a file is a board, a patch or a mixin. */
 bool bw_cheriot_is_board(bw_context *ctx, const char *path);
 
 /** The board's file as a whole, of the patches the last: for findings about what is nowhere. */

@@ -266,14 +266,37 @@ static bool refuse_cycle(loader *l, const char *real, const bw_json *named_by)
 {
     for (guint i = 0; i < l->chain->len; i++)
         if (strcmp(l->chain->pdata[i], real) == 0) {
-            bw_json_find(l->findings, BW_CODE_cheriot_base_cycle, named_by, "this base leads back to the patch itself");
+            bw_findings_add(l->findings, BW_CODE_cheriot_base_cycle,
+                            named_by ? bw_json_place(named_by) : bw_file_place(real),
+                            "this base leads back to the patch itself");
             return true;
         }
     if (l->chain->len < CHAIN_MAX)
         return false;
-    bw_json_find(l->findings, BW_CODE_cheriot_base_cycle, named_by, "more than %d patches are based on each other",
-                 CHAIN_MAX);
+    bw_findings_add(l->findings, BW_CODE_cheriot_base_cycle, named_by ? bw_json_place(named_by) : bw_file_place(real),
+                    "more than %d patches are based on each other", CHAIN_MAX);
     return true;
+}
+
+/* A symbolic link that was checked out as a text file, as git does where there are none: sonata.json is a link.
+ * @return the path that it holds if there is such a file, else NULL. */
+static const char *link_text(loader *l, const char *path)
+{
+    bw_source *source = bw_source_open(l->ctx->sources, path, NULL);
+
+    if (!source || source->len == 0 || source->len > 200 || strpbrk(source->text, "\"{[") || source->text[0] == '/')
+        return NULL;
+    char *text = g_strchomp(g_strndup(source->text, source->len));
+    bool fits = strlen(text) && !strchr(text, '\n') && !strstr(text, "..") &&
+                (g_str_has_suffix(text, ".json") || g_str_has_suffix(text, ".patch"));
+    const char *name = g_str_has_prefix(text, "./") ? text + 2 : text;
+    const char *target = fits ? join(l, bw_cheriot_folder_of(path, l->arena), name, "") : NULL;
+    g_free(text);
+    if (!target || !is_file(target))
+        return NULL;
+    bw_findings_add(l->findings, BW_CODE_cheriot_link_text, bw_source_place(source, 0, source->len),
+                    "this is a symbolic link checked out as text; %s is read in its place", target);
+    return target;
 }
 
 static const bw_json *load_path(loader *l, const char *path, const bw_json *named_by)
@@ -287,7 +310,10 @@ static const bw_json *load_path(loader *l, const char *path, const bw_json *name
     }
     g_ptr_array_add(l->chain, g_strdup(real ? real : path));
     free(real);
-    if (g_str_has_suffix(path, ".json"))
+    const char *target = link_text(l, path);
+    if (target)
+        document = load_path(l, target, named_by);
+    else if (g_str_has_suffix(path, ".json"))
         document = load_board(l, path);
     else if (g_str_has_suffix(path, ".patch"))
         document = load_patch(l, path);

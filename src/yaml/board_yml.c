@@ -223,6 +223,7 @@ static void read_board(reader *r, const bw_yaml *map, bw_yml_board *board)
     board->at = bw_yaml_get(map, board->name ? "name" : "extend");
     board->full_name = text_at(map, "full_name");
     board->vendor = text_at(map, "vendor");
+    board->vendor_at = bw_yaml_get(map, "vendor");
     read_socs(r, map, board);
     board->variants = read_variants(r, map, &board->variant_count);
     if (board->name && bw_yaml_get(map, "socs") && bw_yaml_get(map, "variants")) {

@@ -40,6 +40,7 @@ typedef struct bw_yml_board {
     const char *extend;             /**< the board that it extends, or NULL */
     const char *full_name, *vendor; /**< or NULL */
     const bw_yaml *at;
+    const bw_yaml *vendor_at; /**< or NULL */
     bw_yml_soc *socs;
     uint32_t soc_count;
     bw_yml_variant *variants;

@@ -39,6 +39,8 @@ static const char *type_name(const bw_schema *row)
         return "true or false";
     case BW_TYPE_INT:
         return "a whole number";
+    case BW_TYPE_NUMBER:
+        return "a number";
     case BW_TYPE_SIZE:
         return "a size: a number of bytes, or one with KiB, MiB or GiB";
     case BW_TYPE_RATE:
@@ -105,12 +107,13 @@ static void check_number(checker *c, const bw_schema *row, const bw_yaml *value)
 {
     uint64_t number = 0;
     bool truth;
-    bool ok = row->type == BW_TYPE_BOOL   ? bw_yaml_to_bool(value, &truth)
-              : row->type == BW_TYPE_INT  ? bw_yaml_to_int(value, &number)
-              : row->type == BW_TYPE_SIZE ? bw_yaml_to_size(value, &number)
-                                          : bw_yaml_to_rate(value, &number);
+    bool ok = row->type == BW_TYPE_BOOL     ? bw_yaml_to_bool(value, &truth)
+              : row->type == BW_TYPE_NUMBER ? g_strcmp0(bw_yaml_not_string(value), "a number") == 0
+              : row->type == BW_TYPE_INT    ? bw_yaml_to_int(value, &number)
+              : row->type == BW_TYPE_SIZE   ? bw_yaml_to_size(value, &number)
+                                            : bw_yaml_to_rate(value, &number);
 
-    if (ok && row->type != BW_TYPE_BOOL)
+    if (ok && row->type != BW_TYPE_BOOL && row->type != BW_TYPE_NUMBER)
         check_bounds(c, row, value, number);
     if (!ok)
         cure_quotes(complain(c, BW_CODE_wrong_value, value, "%s takes %s, not %s%s%s", row->key, type_name(row),
@@ -263,6 +266,7 @@ static const char *document_type(const bw_schema *row)
     case BW_TYPE_BOOL:
         return "true, false";
     case BW_TYPE_INT:
+    case BW_TYPE_NUMBER:
         return "number";
     case BW_TYPE_SIZE:
         return "size";

@@ -17,6 +17,7 @@ typedef enum bw_schema_type {
     BW_TYPE_STRING, /**< a string also for YAML 1.1: 8051, 1.2 and yes need quotes */
     BW_TYPE_BOOL,   /**< true or false, in any word of YAML 1.1 (yes, Off …) without quotes */
     BW_TYPE_INT,    /**< decimal, or hexadecimal with 0x; from min to max */
+    BW_TYPE_NUMBER, /**< whole or not, as YAML 1.1 has it, without quotes */
     BW_TYPE_SIZE,   /**< bytes: an integer, alone or with B, KiB, MiB, GiB, TiB; from min to max */
     BW_TYPE_RATE,   /**< Hz: a number with Hz, kHz, MHz or GHz; from min to max */
     BW_TYPE_ENUM,   /**< one of values */

@@ -35,9 +35,25 @@ FILES = {
         "boards/microchip/mec_assy6941/Kconfig.mec_assy6941_mec1753_qsz",
         "boards/qemu/rx/Kconfig.deconfig",
     ],
+    "zephyr-kconfig-type": [
+        "boards/bytesatwork/bytesensi_l/Kconfig.bytesensi_l",
+        "boards/ezurio/mg100/Kconfig.mg100",
+        "boards/ezurio/pinnacle_100_dvk/Kconfig.pinnacle_100_dvk",
+    ],
     "zephyr-revision-format": ["boards/snps/em_starterkit/board.yml"] * 2,
+    "zephyr-twister-missing": [
+        "boards/amd/acp_6_0_adsp/board.yml",
+        "boards/mediatek/mt8186/board.yml",
+        "boards/mediatek/mt8188/board.yml",
+        "boards/mediatek/mt8195/board.yml",
+        "boards/mediatek/mt8196/board.yml",
+        "boards/wch/ch32v303vct6_evt/board.yml",
+    ],
+    "zephyr-twister-name": ["boards/nxp/vmu_rt1170/vmu_rt1170.yaml"],
+    "zephyr-twister-toolchain": ["boards/st/stm32mp257f_ev1/stm32mp257f_ev1_stm32mp257fxx_m33.yaml"],
 }
-COUNTS = {"zephyr-no-devicetree": 31, "zephyr-revision-files": 4, "zephyr-revision-number": 4, "zephyr-full-name": 7}
+COUNTS = {"zephyr-no-devicetree": 31, "zephyr-revision-files": 4, "zephyr-revision-number": 4, "zephyr-full-name": 7,
+          "zephyr-no-defconfig": 10, "zephyr-kconfig-guard": 21, "zephyr-twister-vendor": 54}
 RIGHT = ["boards/nxp/frdm_k64f", "boards/nordic/nrf52840dk", "boards/native/native_sim", "boards/arm/mps2",
          "boards/qemu/riscv32", "boards/qemu/cortex_a53"]
 
@@ -74,7 +90,7 @@ def main():
     problems = [f"{code}: {found.get(code)} but {files}" for code, files in FILES.items() if found.get(code) != files]
     problems += [f"{code}: {len(found.get(code, []))} but {n}" for code, n in COUNTS.items()
                  if len(found.get(code, [])) != n]
-    known = set(FILES) | set(COUNTS) | {"zephyr-no-defconfig"}
+    known = set(FILES) | set(COUNTS)
     problems += [f"{code}: {files}" for code, files in found.items() if code not in known]
     failed = result(1, "the whole tree: what was confirmed by hand, and nothing else", problems)
     problems = []

@@ -7,6 +7,8 @@
 #define BW_SYSTEMS_ZEPHYR_CHECKS_H
 
 #include "systems/zephyr/deprecated.h"
+#include "systems/zephyr/soc_symbols.h"
+#include "systems/zephyr/vendors.h"
 #include "systems/zephyr/zephyr.h"
 
 /** What is checked together: the boards and extensions of one board.yml. */
@@ -22,6 +24,30 @@ void bw_zephyr_check_names(const bw_zephyr_folder *folder, bw_arena *arena, bw_f
 
 /** board.yml: revisions, variants that get lost, extensions. */
 void bw_zephyr_check_metadata(const bw_zephyr_folder *folder, bw_arena *arena, bw_findings *findings);
+
+/** Whether the vendor of a board is none or one of a list: the tree's, or that of the board's own module. */
+bool bw_zephyr_has_known_vendor(const bw_zephyr_folder *folder, const bw_zephyr_vendors *vendors,
+                                const bw_yml_board *yml, bw_arena *arena);
+
+/** The vendors of the boards. */
+void bw_zephyr_check_vendor(const bw_zephyr_folder *folder, const bw_zephyr_vendors *vendors, bw_arena *arena,
+                            bw_findings *findings);
+
+/** What the test data says of a target as it is built without a revision. */
+typedef struct bw_zephyr_test_data {
+    const bw_zephyr_target *target;
+    uint64_t ram, flash;       /**< KiB; 0: not said */
+    bw_place ram_at, flash_at; /**< of the numbers */
+} bw_zephyr_test_data;
+
+/** Test data: *.yaml beside board.yml. @param tests an array of bw_zephyr_test_data that gets what is comparable
+ *  with devicetrees: see bw_zephyr_check_memory() */
+void bw_zephyr_check_twister(const bw_zephyr_folder *folder, const bw_zephyr_vendors *vendors, GArray *tests,
+                             bw_arena *arena, bw_findings *findings);
+
+/** Kconfig files and configurations. */
+void bw_zephyr_check_kconfig(const bw_zephyr_folder *folder, bw_zephyr_soc_symbols *symbols, bw_arena *arena,
+                             bw_findings *findings);
 
 /** boards/deprecated.cmake: names that are there twice, that lead nowhere, or that hide a board. */
 void bw_zephyr_check_deprecated(const bw_zephyr *z, const bw_zephyr_deprecated *deprecated, bw_arena *arena,

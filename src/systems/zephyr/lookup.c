@@ -22,6 +22,7 @@ struct bw_zephyr_lookup {
     GTree *by_tree;    /* path of a tree -> its whole model */
     GArray *folders;   /* of bw_zephyr_folder: to be checked */
     GArray *known;     /* of known: what was found */
+    GArray *tests;     /* of bw_zephyr_test_data */
     GTree *singles;    /* path of a tree -> how many of its boards were read alone */
     const bw_zephyr_deprecated *deprecated;
     bool deprecated_read;
@@ -54,6 +55,7 @@ bw_zephyr_lookup *bw_zephyr_lookup_new(bw_context *ctx, const bw_zephyr_roots *r
     l->by_tree = g_tree_new_full(compare_names, NULL, NULL, NULL);
     l->known = g_array_new(FALSE, FALSE, sizeof(known));
     l->folders = g_array_new(FALSE, FALSE, sizeof(bw_zephyr_folder));
+    l->tests = g_array_new(FALSE, FALSE, sizeof(bw_zephyr_test_data));
     l->singles = g_tree_new_full(compare_names, NULL, NULL, NULL);
     bw_arena_init(&l->arena);
     return l;
@@ -70,6 +72,7 @@ void bw_zephyr_lookup_free(bw_zephyr_lookup *l)
     g_tree_unref(l->singles);
     g_array_free(l->known, TRUE);
     g_array_free(l->folders, TRUE);
+    g_array_free(l->tests, TRUE);
     bw_zephyr_free(l->model);
     bw_roots_free(l->trees);
     bw_arena_free(&l->arena);
@@ -390,28 +393,75 @@ static bw_zephyr_folder seen_whole(const bw_zephyr_lookup *l, bw_zephyr_folder f
     return folder;
 }
 
+/* What the checks of several folders look things up in. */
+typedef struct facts {
+    const bw_zephyr *z;
+    const char *base;
+    bw_zephyr_soc_symbols *symbols;
+    bw_zephyr_vendors *vendors;
+    GArray *tests; /* of bw_zephyr_test_data */
+} facts;
+
+static void drop_facts(facts *f)
+{
+    bw_zephyr_soc_symbols_free(f->symbols);
+    bw_zephyr_vendors_free(f->vendors);
+}
+
+static void refresh_facts(facts *f, const bw_zephyr_folder *folder)
+{
+    if (f->z == folder->z && f->base == folder->zephyr_base)
+        return;
+    drop_facts(f);
+    f->z = folder->z;
+    f->base = folder->zephyr_base;
+    f->symbols = bw_zephyr_soc_symbols_new(f->z);
+    f->vendors = bw_zephyr_vendors_read(f->z->ctx, f->base);
+}
+
+/* What the metadata, the names and the other files of a folder say. */
+static void check_folder(const bw_zephyr_folder *folder, const facts *f, bw_arena *arena, bw_findings *findings)
+{
+    bw_zephyr_check_metadata(folder, arena, findings);
+    bw_zephyr_check_vendor(folder, f->vendors, arena, findings);
+    bw_zephyr_check_names(folder, arena, findings);
+    /* Files of targets that got lost for another reason would look wrong. */
+    if (!bw_zephyr_is_doubtful(folder->z, folder->file)) {
+        bw_zephyr_check_kconfig(folder, f->symbols, arena, findings);
+        bw_zephyr_check_twister(folder, f->vendors, f->tests, arena, findings);
+    }
+}
+
+/* What belongs to a whole tree. */
+static void check_tree(bw_zephyr_lookup *l, const bw_zephyr *z, const char *zephyr_base, bw_findings *findings)
+{
+    const bw_zephyr_deprecated *deprecated =
+        bw_zephyr_deprecated_read(l->ctx, bw_zephyr_path(&l->arena, zephyr_base, "boards/deprecated.cmake"), &l->arena);
+
+    if (deprecated)
+        bw_zephyr_check_deprecated(z, deprecated, &l->arena, findings);
+}
+
 void bw_zephyr_lookup_check(bw_zephyr_lookup *l, bw_findings *findings)
 {
     const bw_zephyr *whole = NULL;
+    facts f = {.tests = l->tests};
     bw_arena arena;
 
     bw_arena_init(&arena);
     for (guint i = 0; i < l->folders->len; i++) {
-        const bw_zephyr_folder one = seen_whole(l, g_array_index(l->folders, bw_zephyr_folder, i));
-        const bw_zephyr_folder *folder = &one;
+        const bw_zephyr_folder folder = seen_whole(l, g_array_index(l->folders, bw_zephyr_folder, i));
 
-        bw_zephyr_check_metadata(folder, &arena, findings);
-        bw_zephyr_check_names(folder, &arena, findings);
+        refresh_facts(&f, &folder);
+        check_folder(&folder, &f, &arena, findings);
         bw_arena_reset(&arena);
-        if (folder->z == whole || !folder->zephyr_base ||
-            g_tree_lookup(l->by_tree, folder->zephyr_base) != (gpointer)(uintptr_t)folder->z)
-            continue;
-        whole = folder->z;
-        const bw_zephyr_deprecated *deprecated = bw_zephyr_deprecated_read(
-            l->ctx, bw_zephyr_path(&l->arena, folder->zephyr_base, "boards/deprecated.cmake"), &l->arena);
-        if (deprecated)
-            bw_zephyr_check_deprecated(whole, deprecated, &l->arena, findings);
+        if (folder.z != whole && folder.zephyr_base &&
+            g_tree_lookup(l->by_tree, folder.zephyr_base) == (gpointer)(uintptr_t)folder.z) {
+            whole = folder.z;
+            check_tree(l, whole, folder.zephyr_base, findings);
+        }
     }
     g_array_set_size(l->folders, 0);
+    drop_facts(&f);
     bw_arena_free(&arena);
 }

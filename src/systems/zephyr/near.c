@@ -30,6 +30,22 @@ const bw_zephyr_board *const *bw_zephyr_boards_of(const bw_zephyr *z, const bw_b
     return boards;
 }
 
+bool bw_zephyr_has_file(const bw_zephyr_target *t, const char *ending, bw_arena *arena)
+{
+    const bw_zephyr_board *board = t->board;
+
+    for (uint32_t i = 0; i < board->dir_count; i++)
+        for (int s = 0; s < 2; s++) {
+            const char *stem = s ? bw_zephyr_short_stem(arena, board->name, t->qualifiers, NULL)
+                                 : bw_zephyr_long_stem(arena, board->name, t->qualifiers, NULL);
+
+            if (bw_zephyr_is_file(
+                    bw_arena_printf(arena, "%s%s", bw_zephyr_path(arena, board->dirs[i]->path, stem), ending)))
+                return true;
+        }
+    return false;
+}
+
 static bool is_listed(const GArray *files, const char *path)
 {
     for (guint i = 0; i < files->len; i++)

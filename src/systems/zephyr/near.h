@@ -14,4 +14,8 @@ void bw_zephyr_near_misses(const bw_zephyr *zephyr, const bw_zephyr_choice *choi
 /** The boards that one board.yml defines or extends, NULL-terminated, in the arena. */
 const bw_zephyr_board *const *bw_zephyr_boards_of(const bw_zephyr *zephyr, const bw_board_yml *file, bw_arena *arena);
 
+/** Whether one of a target's folders has a file of it without a revision, by the long or the short name.
+ *  @param ending ".dts", "_defconfig" */
+bool bw_zephyr_has_file(const bw_zephyr_target *target, const char *ending, bw_arena *arena);
+
 #endif

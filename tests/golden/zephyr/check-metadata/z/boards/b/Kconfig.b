@@ -1,0 +1,2 @@
+config BOARD_B
+	select SOC_M33

@@ -1,0 +1,2 @@
+config BOARD_C
+	select SOC_M33

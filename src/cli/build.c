@@ -29,13 +29,15 @@ static const bw_usage usage = {
     .arguments = "BOARD",
     .summary = "Writes the support files of every system that a board asks for, into the folder that -o names.\n"
                "The description is checked first; with an error in it nothing is written.",
-    .description = "A BOARD is a .dts, a .dtb, a board.yml or a folder that holds one of them. The systems are the\n"
-                   "sections of the support.yml beside it; without one it is 'bare', a C header and a linker script.\n"
-                   "Files go to DIR/<board>/<system>/. Each is written whole or not at all, and left alone if it is\n"
-                   "right already; DIR/<board>/manifest.sha256 lists them. A file that somebody edited since is not\n"
-                   "overwritten without --force.",
+    .description =
+        "A BOARD is a .dts, a .dtb, a board.yml, a .json or .patch of CHERIoT RTOS, or a folder that holds\n"
+        "one of them. The systems are the sections of the support.yml beside it; without one it is 'bare', a\n"
+        "C header and a linker script, and of a CHERIoT board 'cheriot'.\n"
+        "Files go to DIR/<board>/<system>/. Each is written whole or not at all, and left alone if it is\n"
+        "right already; DIR/<board>/manifest.sha256 lists them. A file that somebody edited since is not\n"
+        "overwritten without --force.",
     .groups = BW_OPT_ROOTS | BW_OPT_SOURCE | BW_OPT_OVERLAY | BW_OPT_MISSING | BW_OPT_LEVELS | BW_OPT_JSON |
-              BW_OPT_OUTPUT | BW_OPT_WRITE,
+              BW_OPT_OUTPUT | BW_OPT_WRITE | BW_OPT_CHERIOT,
     .entries = entries,
 };
 
@@ -138,10 +140,9 @@ static void free_product(gpointer data)
     g_free(p);
 }
 
-static product *product_of(build *b, const bw_target *target)
+/* @param name of the product; taken. */
+static product *product_called(build *b, char *name)
 {
-    char *name = board_folder(target);
-
     for (guint i = 0; i < b->products->len; i++) {
         product *p = b->products->pdata[i];
 
@@ -160,6 +161,11 @@ static product *product_of(build *b, const bw_target *target)
     g_ptr_array_add(b->products, p);
     g_free(folder);
     return p;
+}
+
+static product *product_of(build *b, const bw_target *target)
+{
+    return product_called(b, board_folder(target));
 }
 
 /* -- which systems ---------------------------------------------------------------------------------- */
@@ -312,6 +318,55 @@ static void build_target(build *b, bw_unit *unit, bw_roots *roots, const bw_targ
     bw_findings_free(&found);
 }
 
+/* -- a board in a system's own description ---------------------------------------------------------- */
+
+static void build_own(build *b, const bw_system *system, const char *argument, char *name)
+{
+    product *p = product_called(b, folder_name(name));
+    bw_findings found;
+
+    bw_findings_init(&found, b->ctx);
+    g_ptr_array_add(p->folders, g_strdup(system->name));
+    g_ptr_array_add(p->sources, (gpointer)(uintptr_t)argument);
+    bw_plan_owns(p->plan, system->name);
+    bw_system_own own = {.ctx = b->ctx,
+                         .argument = argument,
+                         .sdk = b->options->sdk,
+                         .mixins = (const char *const *)b->options->mixins,
+                         .folder = system->name,
+                         .plan = p->plan,
+                         .findings = &found};
+    if (!system->build_own(&own) || found.counts[BW_ERROR])
+        bw_join_add(b->join, &found);
+    else
+        b->warnings += found.counts[BW_WARNING];
+    bw_findings_free(&found);
+}
+
+/* @return whether the argument is such a board; then all is done, or said. */
+static bool is_own(build *b, const char *argument)
+{
+    char *name;
+    const bw_system *system = bw_system_of_own(b->ctx, argument, b->options->sdk, &name);
+
+    if (!system)
+        return false;
+    if (wanted_target) {
+        fprintf(stderr, "boardwright build: %s is one board of %s; it has no targets to choose from\n", argument,
+                system->name);
+        b->trouble = true;
+    } else if (wanted_systems && (!g_strv_contains((const char *const *)wanted_systems, system->name) ||
+                                  g_strv_length(wanted_systems) > 1)) {
+        fprintf(stderr, "boardwright build: %s is a board of %s; files of other systems need a devicetree\n", argument,
+                system->name);
+        b->trouble = true;
+    } else {
+        build_own(b, system, argument, name);
+    }
+    g_free(name);
+    return true;
+}
+
 /* -- the run ---------------------------------------------------------------------------------------- */
 
 static bool compare(build *b)
@@ -447,6 +502,9 @@ static bool has_wanted_target(build *b, const bw_targets *targets)
 static void build_all(build *b, const char *argument)
 {
     bw_targets targets = {0};
+
+    if (is_own(b, argument))
+        return;
     bw_roots *roots = bw_roots_new();
     bw_unit *unit = bw_unit_new(b->ctx);
 
@@ -512,7 +570,7 @@ static int check_systems(void)
             return bw_usage_error("build", "there is no system '%s'; did you mean '%s'?", *name, near);
         if (!system)
             return bw_usage_error("build", "there is no system '%s'", *name);
-        if (!system->build)
+        if (!system->build && !system->build_own)
             return bw_usage_error("build", "the system %s cannot be written by this version yet", *name);
     }
     return BW_EXIT_OK;

@@ -3,19 +3,33 @@
 
 #include "systems/bare/bare.h"
 #include "systems/cheriot/section.h"
+#include "systems/cheriot/write.h"
 #include "systems/sections.h"
 #include "systems/zephyr/write.h"
 
 #include <string.h>
 
 const bw_system bw_systems[] = {
-    {"zephyr", "A board folder of Zephyr's hardware model v2.", &bw_zephyr_schema, bw_zephyr_build, bw_zephyr_finish},
-    {"ocre", "Containers on Zephyr: board files of the samples and merged images.", &bw_ocre_schema, NULL, NULL},
-    {"cheriot", "A board description of CHERIoT RTOS.", &bw_cheriot_schema, NULL, NULL},
-    {"sel4", "A platform of seL4 and CAmkES VM with its Yocto layer.", &bw_sel4_schema, NULL, NULL},
-    {"balena", "A repository of balenaOS customer board support.", &bw_balena_schema, NULL, NULL},
-    {"bare", "A C header and a linker script for no OS at all.", &bw_bare_schema, bw_bare_build, NULL},
-    {NULL, NULL, NULL, NULL, NULL},
+    {.name = "zephyr",
+     .summary = "A board folder of Zephyr's hardware model v2.",
+     .section = &bw_zephyr_schema,
+     .build = bw_zephyr_build,
+     .finish = bw_zephyr_finish},
+    {.name = "ocre",
+     .summary = "Containers on Zephyr: board files of the samples and merged images.",
+     .section = &bw_ocre_schema},
+    {.name = "cheriot",
+     .summary = "A board description of CHERIoT RTOS.",
+     .section = &bw_cheriot_schema,
+     .own_name = bw_cheriot_own_name,
+     .build_own = bw_cheriot_build_own},
+    {.name = "sel4", .summary = "A platform of seL4 and CAmkES VM with its Yocto layer.", .section = &bw_sel4_schema},
+    {.name = "balena", .summary = "A repository of balenaOS customer board support.", .section = &bw_balena_schema},
+    {.name = "bare",
+     .summary = "A C header and a linker script for no OS at all.",
+     .section = &bw_bare_schema,
+     .build = bw_bare_build},
+    {.name = NULL},
 };
 
 const bw_system *bw_system_find(const char *name)
@@ -23,6 +37,16 @@ const bw_system *bw_system_find(const char *name)
     for (const bw_system *s = bw_systems; s->name; s++)
         if (strcmp(s->name, name) == 0)
             return s;
+    return NULL;
+}
+
+const bw_system *bw_system_of_own(bw_context *ctx, const char *argument, const char *sdk, char **name)
+{
+    for (const bw_system *s = bw_systems; s->name; s++) {
+        *name = s->own_name ? s->own_name(ctx, argument, sdk) : NULL;
+        if (*name)
+            return s;
+    }
     return NULL;
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/plan.h"
 #include "systems/cheriot/board.h"
+#include "systems/systems.h"
 
 /**
  * Adds all files of a board to a plan. The board was checked: what is not known of it is left out here.
@@ -18,5 +19,16 @@
  * @return false after an error finding (a file's name that cannot be one).
  */
 bool bw_cheriot_write(const bw_cheriot_board *board, const char *folder, bw_plan *plan, bw_findings *findings);
+
+/**
+ * Where a BOARD argument is a board of CHERIoT RTOS: a .json or .patch of one, a folder that holds just one of them
+ * (and no devicetree), or a name among the SDK's boards.
+ * @return what bw_cheriot_read() shall read, to be freed, or NULL.
+ */
+char *bw_cheriot_locate(bw_context *ctx, const char *argument, const char *sdk);
+
+/** For the table of systems: see bw_system. */
+char *bw_cheriot_own_name(bw_context *ctx, const char *argument, const char *sdk);
+bool bw_cheriot_build_own(const bw_system_own *own);
 
 #endif

@@ -33,11 +33,12 @@ test:
 golden: all
 	@tests/golden/run.py --program $(BUILD)/boardwright --update
 
-# Against gcc -E | dtc over a real tree, in one run.
+# Against gcc -E | dtc, and against Zephyr's list_boards.py, over real trees, each in one run.
 bench:
 	@scripts/install-deps.sh bench
 	@$(MAKE) --no-print-directory all
 	@bench/run --program $(BUILD)/boardwright
+	@bench/zephyr --program $(BUILD)/boardwright
 
 # The pages under docs/ that come from tables in the source.
 docs: all

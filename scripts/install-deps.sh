@@ -9,7 +9,7 @@ set -eu
 
 build="meson ninja-build pkg-config gcc libc6-dev libglib2.0-dev libyaml-dev libjansson-dev"
 test="libcmocka-dev python3 device-tree-compiler"
-bench="python3 device-tree-compiler"
+bench="python3 python3-yaml python3-pykwalify python3-dateutil device-tree-compiler"
 cross="gcc-aarch64-linux-gnu gcc-arm-none-eabi gcc-riscv64-unknown-elf"
 boot="$cross qemu-system-arm qemu-system-misc"
 clang="clang"
@@ -55,6 +55,9 @@ present() {
     libjansson-dev) pkg-config --exists jansson ;;
     libcmocka-dev) pkg-config --exists cmocka ;;
     device-tree-compiler) command -v dtc ;;
+    python3-yaml) /usr/bin/python3 -c 'import yaml' ;;
+    python3-pykwalify) /usr/bin/python3 -c 'import pykwalify' ;;
+    python3-dateutil) /usr/bin/python3 -c 'import dateutil' ;;
     qemu-system-arm) command -v qemu-system-arm && command -v qemu-system-aarch64 ;;
     qemu-system-misc) command -v qemu-system-riscv32 && command -v qemu-system-riscv64 ;;
     gcc-aarch64-linux-gnu) command -v aarch64-linux-gnu-gcc ;;

@@ -110,8 +110,9 @@ static bw_name *make(bw_arena *arena, uint32_t hash, const char *text, size_t le
     n->identifier = is_identifier(text, len);
     if (len)
         memcpy(n->text, text, len);
-    n->node_chars = has_only(text, len, ",._+-@");
-    n->property_chars = has_only(text, len, ",._+*#?-");
+    /* Most names are identifiers, whose characters both may have. */
+    n->node_chars = n->identifier || has_only(text, len, ",._+-@");
+    n->property_chars = n->identifier || has_only(text, len, ",._+*#?-");
     return n;
 }
 

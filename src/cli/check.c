@@ -62,8 +62,10 @@ static void check_target(bw_unit *unit, run *r, job *j)
     if (!tree)
         return;
     /* What is missing after a syntax error would be found missing everywhere. */
-    if (!tree->broken)
+    if (!tree->broken) {
         bw_check_run(tree, &r->load.resolve);
+        bw_zephyr_lookup_check_tree(r->zephyr, j->target, tree);
+    }
     BW_FOR_NODES (tree, node) {
         (void)node;
         j->nodes++;

@@ -53,7 +53,8 @@ FILES = {
     "zephyr-twister-toolchain": ["boards/st/stm32mp257f_ev1/stm32mp257f_ev1_stm32mp257fxx_m33.yaml"],
 }
 COUNTS = {"zephyr-no-devicetree": 31, "zephyr-revision-files": 4, "zephyr-revision-number": 4, "zephyr-full-name": 7,
-          "zephyr-no-defconfig": 10, "zephyr-kconfig-guard": 21, "zephyr-twister-vendor": 54}
+          "zephyr-no-defconfig": 10, "zephyr-kconfig-guard": 21, "zephyr-twister-memory": 10,
+          "zephyr-twister-vendor": 54}
 RIGHT = ["boards/nxp/frdm_k64f", "boards/nordic/nrf52840dk", "boards/native/native_sim", "boards/arm/mps2",
          "boards/qemu/riscv32", "boards/qemu/cortex_a53"]
 

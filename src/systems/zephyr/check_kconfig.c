@@ -538,7 +538,8 @@ void bw_zephyr_check_kconfig(const bw_zephyr_folder *folder, bw_zephyr_soc_symbo
         size_t len;
         bw_zephyr_ending ending = bw_zephyr_ending_of(c.names->pdata[i], &len);
 
-        if (ending == BW_ZEPHYR_DEFCONFIG || ending == BW_ZEPHYR_CONF)
+        if (!g_str_has_prefix(c.names->pdata[i], "Kconfig.") &&
+            (ending == BW_ZEPHYR_DEFCONFIG || ending == BW_ZEPHYR_CONF))
             check_configuration(&c, c.names->pdata[i]);
     }
     g_hash_table_destroy(c.own);

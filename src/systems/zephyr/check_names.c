@@ -3,10 +3,12 @@
 #include "systems/zephyr/checks.h"
 #include "systems/zephyr/gaps.h"
 #include "systems/zephyr/name.h"
+#include "systems/zephyr/kconfig.h"
 #include "systems/zephyr/near.h"
 #include "systems/zephyr/stem.h"
 #include "systems/zephyr/walk.h"
 
+#include <fnmatch.h>
 #include <string.h>
 
 typedef struct checker {
@@ -264,6 +266,30 @@ static void check_known(checker *c, const char *name, const bw_zephyr_stem *stem
     }
 }
 
+/* By a pattern: rsource "Kconfig.*". */
+static bool is_matched_by_others(const checker *c, const char *name)
+{
+    bool matched = false;
+
+    for (guint i = 0; i < c->names->len && !matched; i++) {
+        const char *other = c->names->pdata[i];
+        const char *path = path_of(c, other);
+
+        if (!g_str_has_prefix(other, "Kconfig") || strcmp(other, name) == 0 || !bw_zephyr_is_file(path))
+            continue;
+        bw_source *source = bw_source_open(c->folder->z->ctx->sources, path, NULL);
+        const bw_kconfig *k = source ? bw_kconfig_read(source, c->arena, NULL) : NULL;
+        for (uint32_t l = 0; k && l < k->count && !matched; l++)
+            if (k->lines[l].word == BW_KCONFIG_SOURCE) {
+                const char *pattern = bw_kconfig_text(k, k->lines[l].what, c->arena);
+                const char *slash = strrchr(pattern, '/');
+
+                matched = fnmatch(slash ? slash + 1 : pattern, name, 0) == 0;
+            }
+    }
+    return matched;
+}
+
 /* Kconfig.<x>: of a board of the file, or one of a few fixed names. */
 static void check_kconfig(checker *c, const char *name)
 {
@@ -282,7 +308,7 @@ static void check_kconfig(checker *c, const char *name)
         g_ptr_array_add(known, (gpointer)(uintptr_t)board);
     }
     g_ptr_array_add(known, NULL);
-    if (!good && !is_named_by_others(c, name)) {
+    if (!good && !is_named_by_others(c, name) && !is_matched_by_others(c, name)) {
         const char *near = bw_nearest(x, (const char *const *)known->pdata);
         bw_finding *f =
             bw_findings_add(c->findings, BW_CODE_zephyr_kconfig_name, bw_file_place(path_of(c, name)),

@@ -10,6 +10,7 @@
 #include "systems/zephyr/soc_symbols.h"
 #include "systems/zephyr/vendors.h"
 #include "systems/zephyr/zephyr.h"
+#include "tree/tree.h"
 
 /** What is checked together: the boards and extensions of one board.yml. */
 typedef struct bw_zephyr_folder {
@@ -44,6 +45,9 @@ typedef struct bw_zephyr_test_data {
  *  with devicetrees: see bw_zephyr_check_memory() */
 void bw_zephyr_check_twister(const bw_zephyr_folder *folder, const bw_zephyr_vendors *vendors, GArray *tests,
                              bw_arena *arena, bw_findings *findings);
+
+/** Compares it with the devicetree of the target: findings go to those of its unit. */
+void bw_zephyr_check_memory(const bw_zephyr_test_data *data, bw_tree *tree);
 
 /** Kconfig files and configurations. */
 void bw_zephyr_check_kconfig(const bw_zephyr_folder *folder, bw_zephyr_soc_symbols *symbols, bw_arena *arena,

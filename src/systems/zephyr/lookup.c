@@ -16,14 +16,15 @@ struct bw_zephyr_lookup {
     bw_zephyr_roots roots;
     const char *zephyr_base;
     int threads;
-    bw_zephyr *model;  /* of the roots */
-    bw_roots *trees;   /* finds the tree that a board lies in */
-    GPtrArray *models; /* of other trees: owned bw_zephyr */
-    GTree *by_tree;    /* path of a tree -> its whole model */
-    GArray *folders;   /* of bw_zephyr_folder: to be checked */
-    GArray *known;     /* of known: what was found */
-    GArray *tests;     /* of bw_zephyr_test_data */
-    GTree *singles;    /* path of a tree -> how many of its boards were read alone */
+    bw_zephyr *model;    /* of the roots */
+    bw_roots *trees;     /* finds the tree that a board lies in */
+    GPtrArray *models;   /* of other trees: owned bw_zephyr */
+    GTree *by_tree;      /* path of a tree -> its whole model */
+    GArray *folders;     /* of bw_zephyr_folder: to be checked */
+    GArray *known;       /* of known: what was found */
+    GArray *tests;       /* of bw_zephyr_test_data */
+    GHashTable *test_of; /* key_of_test() -> index in tests, and one */
+    GTree *singles;      /* path of a tree -> how many of its boards were read alone */
     const bw_zephyr_deprecated *deprecated;
     bool deprecated_read;
 };
@@ -56,6 +57,7 @@ bw_zephyr_lookup *bw_zephyr_lookup_new(bw_context *ctx, const bw_zephyr_roots *r
     l->known = g_array_new(FALSE, FALSE, sizeof(known));
     l->folders = g_array_new(FALSE, FALSE, sizeof(bw_zephyr_folder));
     l->tests = g_array_new(FALSE, FALSE, sizeof(bw_zephyr_test_data));
+    l->test_of = g_hash_table_new(g_str_hash, g_str_equal);
     l->singles = g_tree_new_full(compare_names, NULL, NULL, NULL);
     bw_arena_init(&l->arena);
     return l;
@@ -73,6 +75,7 @@ void bw_zephyr_lookup_free(bw_zephyr_lookup *l)
     g_array_free(l->known, TRUE);
     g_array_free(l->folders, TRUE);
     g_array_free(l->tests, TRUE);
+    g_hash_table_destroy(l->test_of);
     bw_zephyr_free(l->model);
     bw_roots_free(l->trees);
     bw_arena_free(&l->arena);
@@ -442,10 +445,39 @@ static void check_tree(bw_zephyr_lookup *l, const bw_zephyr *z, const char *zeph
         bw_zephyr_check_deprecated(z, deprecated, &l->arena, findings);
 }
 
+static char *key_of_test(const char *target, const char *board_yml)
+{
+    return g_strdup_printf("%s\n%s", target, board_yml);
+}
+
+static void index_tests(bw_zephyr_lookup *l, guint from)
+{
+    for (guint i = from; i < l->tests->len; i++) {
+        const bw_zephyr_target *t = g_array_index(l->tests, bw_zephyr_test_data, i).target;
+        char *key = key_of_test(t->name, t->board->file->source->path);
+
+        g_hash_table_insert(l->test_of, bw_arena_strdup(&l->arena, key), GUINT_TO_POINTER(i + 1));
+        g_free(key);
+    }
+}
+
+void bw_zephyr_lookup_check_tree(const bw_zephyr_lookup *l, const bw_target *target, bw_tree *tree)
+{
+    if (!target->board_yml)
+        return;
+    char *key = key_of_test(target->name, target->board_yml);
+    guint index = GPOINTER_TO_UINT(g_hash_table_lookup(l->test_of, key));
+
+    if (index)
+        bw_zephyr_check_memory(&g_array_index(l->tests, bw_zephyr_test_data, index - 1), tree);
+    g_free(key);
+}
+
 void bw_zephyr_lookup_check(bw_zephyr_lookup *l, bw_findings *findings)
 {
     const bw_zephyr *whole = NULL;
     facts f = {.tests = l->tests};
+    guint tests = l->tests->len;
     bw_arena arena;
 
     bw_arena_init(&arena);
@@ -462,6 +494,7 @@ void bw_zephyr_lookup_check(bw_zephyr_lookup *l, bw_findings *findings)
         }
     }
     g_array_set_size(l->folders, 0);
+    index_tests(l, tests);
     drop_facts(&f);
     bw_arena_free(&arena);
 }

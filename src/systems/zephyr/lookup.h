@@ -49,6 +49,12 @@ bool bw_zephyr_resolve(bw_zephyr_lookup *lookup, const bw_zephyr_request *reques
  */
 void bw_zephyr_lookup_check(bw_zephyr_lookup *lookup, bw_findings *findings);
 
+/**
+ * Checks the devicetree of a target that this lookup found against what its folder says elsewhere. Findings go to the
+ * tree's unit. Thread-safe, once bw_zephyr_lookup_check() was called for all targets.
+ */
+void bw_zephyr_lookup_check_tree(const bw_zephyr_lookup *lookup, const bw_target *target, bw_tree *tree);
+
 /** The files of a target that this lookup found (through load.h), with near misses; in @p arena.
  *  @return false if the target is none of Zephyr's. */
 bool bw_zephyr_files_of(bw_zephyr_lookup *lookup, const bw_target *target, bw_arena *arena, bw_zephyr_choice *choice,

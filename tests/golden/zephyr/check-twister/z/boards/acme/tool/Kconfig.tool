@@ -1,0 +1,2 @@
+config BOARD_TOOL
+	select SOC_M33

@@ -268,7 +268,7 @@ def try_board(program, name, path, mixins, sdk, expected):
         rows.append((name + ": headers compile", compile_all(folder, board), None))
         problem = link_all(folder, board)
         rows.append((name + ": images link", problem, "no riscv64-unknown-elf-gcc" if problem is None else None))
-        sums = run(["sha256sum", "--quiet", "-c", "inputs.sha256"], cwd=folder)
+        sums = run(["sha256sum", "--quiet", "-c", os.path.join(folder, "inputs.sha256")], cwd=os.path.dirname(path))
         rows.append((name + ": sums of inputs", sums[1] if sums[0] else None, None))
     return rows
 

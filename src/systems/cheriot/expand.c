@@ -100,3 +100,24 @@ const char *bw_cheriot_expand(const bw_cheriot_board *board, const bw_cheriot_wo
     g_string_free(out, TRUE);
     return expanded;
 }
+
+static const char *whole_path(const char *path, bw_arena *arena)
+{
+    char *whole = path ? g_canonicalize_filename(path, NULL) : NULL;
+    const char *kept = whole ? bw_arena_strdup(arena, whole) : NULL;
+
+    g_free(whole);
+    return kept;
+}
+
+const bw_cheriot_board *bw_cheriot_with_whole_paths(const bw_cheriot_board *board, bw_arena *arena)
+{
+    bw_cheriot_board *copy = bw_arena_new(arena, bw_cheriot_board);
+
+    *copy = *board;
+    copy->directory = whole_path(board->directory, arena);
+    copy->base_directory = whole_path(board->base_directory, arena);
+    copy->sdk = whole_path(board->sdk, arena);
+    copy->project = whole_path(board->project ? board->project : ".", arena);
+    return copy;
+}

@@ -8,114 +8,119 @@ static bool is_program(const char *path)
     return g_file_test(path, G_FILE_TEST_IS_EXECUTABLE) && !g_file_test(path, G_FILE_TEST_IS_DIR);
 }
 
-/* Tries one place. @return the program's absolute path, or NULL; then the place is noted. */
-static char *try_place(const char *folder, const char *program, GString *places)
+/* Tries one place. @return the program's absolute path, or NULL; then the place is noted, once. */
+static char *try_place(const char *folder, const char *program, GPtrArray *places)
 {
     char *path = g_canonicalize_filename(program, folder);
 
     if (is_program(path))
         return path;
-    if (folder)
-        g_string_append_printf(places, "%s%s", places->len ? ", " : "", folder);
+    if (g_ptr_array_find_with_equal_func(places, path, g_str_equal, NULL))
+        g_free(path);
     else
-        g_string_append_printf(places, "%s%s", places->len ? ", " : "", path);
-    g_free(path);
+        g_ptr_array_add(places, path);
     return NULL;
 }
 
-static char *find_in_toolchain(const char *toolchain, const char *program, GString *places)
+/* @param board with whole paths. @return the path of the program, to be freed, or NULL. */
+static char *find_program(const bw_cheriot_board *board, const char *toolchain, const char *program, GPtrArray *places)
 {
-    char *folder = g_canonicalize_filename(toolchain, NULL);
-    char *bin = g_build_filename(folder, "bin", NULL);
-    char *found = try_place(folder, program, places);
+    char *folder = toolchain ? g_canonicalize_filename(toolchain, NULL) : NULL;
+    char *bin = toolchain ? g_build_filename(folder, "bin", NULL) : NULL;
+    bool is_path = strchr(program, '/') != NULL;
+    char *found = NULL;
 
-    if (!found)
+    if (folder)
+        found = try_place(folder, program, places);
+    if (!found && bin)
         found = try_place(bin, program, places);
+    if (!found && is_path)
+        found = try_place(NULL, program, places);
+    if (!found && is_path)
+        found = try_place(board->directory, program, places);
+    if (!found && !is_path)
+        found = g_find_program_in_path(program);
+    if (!found && !is_path)
+        g_ptr_array_add(places, g_strdup("PATH"));
     g_free(bin);
     g_free(folder);
     return found;
 }
 
-/* @return the path of the program, to be freed, or NULL. */
-static char *find_program(const bw_cheriot_board *board, const char *toolchain, const char *program, GString *places)
-{
-    char *found = NULL;
-
-    if (g_path_is_absolute(program))
-        return try_place(NULL, program, places);
-    if (toolchain)
-        found = find_in_toolchain(toolchain, program, places);
-    if (!found && strchr(program, '/')) {
-        char *home = g_canonicalize_filename(board->directory, NULL);
-
-        found = try_place(NULL, program, places);
-        if (!found)
-            found = try_place(home, program, places);
-        g_free(home);
-    } else if (!found) {
-        found = g_find_program_in_path(program);
-        if (!found)
-            g_string_append_printf(places, "%sPATH", places->len ? ", " : "");
-    }
-    return found;
-}
-
 /* -- words --------------------------------------------------------------------------------------------------------- */
 
-static char **expand_words(const bw_cheriot_board *board, const bw_json *where, bw_findings *findings)
+/* @param board with whole paths. */
+static char **expand_words(const bw_cheriot_board *board, const bw_json *where, bw_arena *arena)
 {
-    char **words = g_strsplit_set(board->run_command, " \t\r\n", -1);
+    char **words = g_strsplit_set(board->run_command ? board->run_command : "", " \t\r\n", -1);
     GPtrArray *expanded = g_ptr_array_new();
-    bw_arena arena;
 
-    bw_arena_init(&arena);
     for (char **text = words; *text; text++) {
         bw_cheriot_word word = {*text, where};
 
         if (**text)
-            g_ptr_array_add(expanded, g_strdup(bw_cheriot_expand(board, &word, BW_CHERIOT_IN_RUN, &arena, findings)));
+            g_ptr_array_add(expanded, g_strdup(bw_cheriot_expand(board, &word, BW_CHERIOT_IN_RUN, arena, NULL)));
     }
     g_ptr_array_add(expanded, NULL);
-    bw_arena_free(&arena);
     g_strfreev(words);
     return (char **)g_ptr_array_free(expanded, FALSE);
 }
 
-static bw_place place_of(const bw_cheriot_board *board, const bw_json *value)
+static void say_none(const bw_cheriot_board *board, bw_findings *findings)
 {
-    if (value && value->source)
-        return bw_json_place(value);
-    return bw_file_place(board->file_count ? board->files[0].path : board->name);
+    bw_finding_cure(bw_findings_add(findings, BW_CODE_simulator_unknown, bw_cheriot_home(board),
+                                    "the board does not say what runs its images"),
+                    "add \"run_command\": a program, to which the image's path is added");
+}
+
+static void say_missing(const char *program, const char *toolchain, bw_place place, GPtrArray *places,
+                        bw_findings *findings)
+{
+    GString *list = g_string_new(NULL);
+
+    for (guint i = 0; i < places->len; i++)
+        g_string_append_printf(list, "%s%s", i ? ", " : "", (const char *)places->pdata[i]);
+    bw_finding *f = bw_findings_add(findings, BW_CODE_simulator_missing, place,
+                                    "the program '%s' is not found; looked at: %s", program, list->str);
+    if (!toolchain && !strchr(program, '/'))
+        bw_finding_cure(f, "install it, or say with --toolchain where CHERIoT's toolchain is");
+    g_string_free(list, TRUE);
+}
+
+static void say_no_sdk(const char *program, bw_place place, bw_findings *findings)
+{
+    bw_finding_cure(bw_findings_add(findings, BW_CODE_simulator_missing, place,
+                                    "the program '%s' cannot be looked for: it is not known where the SDK is", program),
+                    "say it with --sdk");
 }
 
 char **bw_cheriot_command(const bw_cheriot_board *board, const char *toolchain, bw_findings *findings)
 {
     const bw_json *value = board->run_command_value ? board->run_command_value : board->simulator_value;
-    char **words = board->run_command ? expand_words(board, value, NULL) : NULL;
+    GPtrArray *places = g_ptr_array_new_with_free_func(g_free);
+    bw_arena arena;
 
-    if (!words || !*words) {
-        bw_finding_cure(bw_findings_add(findings, BW_CODE_simulator_unknown, place_of(board, value),
-                                        "the board does not say what runs its images"),
-                        "add \"run_command\": a program, to which the image's path is added");
-        g_strfreev(words);
-        return NULL;
-    }
-    GString *places = g_string_new(NULL);
-    char *program = find_program(board, toolchain, words[0], places);
+    bw_arena_init(&arena);
+    const bw_cheriot_board *whole = bw_cheriot_with_whole_paths(board, &arena);
+    bw_place place = value && value->source ? bw_json_place(value) : bw_cheriot_home(board);
+    char **words = expand_words(whole, value, &arena);
+    bool sdk_missing = words[0] && strstr(words[0], "${sdk") && !board->sdk;
+    char *program = words[0] && !sdk_missing ? find_program(whole, toolchain, words[0], places) : NULL;
+
     if (program) {
         g_free(words[0]);
         words[0] = program;
     } else {
-        bw_finding *f = bw_findings_add(findings, BW_CODE_simulator_missing, place_of(board, value),
-                                        "the program '%s' is not found; looked at: %s", words[0], places->str);
-
-        if (strstr(words[0], "${sdk"))
-            bw_finding_cure(f, "say with --sdk where the SDK is");
-        else if (!toolchain && !strchr(words[0], '/'))
-            bw_finding_cure(f, "install it, or say with --toolchain where CHERIoT's toolchain is");
+        if (!words[0])
+            say_none(board, findings);
+        else if (sdk_missing)
+            say_no_sdk(words[0], place, findings);
+        else
+            say_missing(words[0], toolchain, place, places, findings);
         g_strfreev(words);
         words = NULL;
     }
-    g_string_free(places, TRUE);
+    bw_arena_free(&arena);
+    g_ptr_array_free(places, TRUE);
     return words;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "systems/cheriot/write.h"
 
+#include "base/paths.h"
 #include "json/write.h"
 #include "systems/cheriot/write_parts.h"
 
@@ -29,9 +30,11 @@ static void add_flags(output *o, const bw_cheriot_board *board, bw_arena *arena)
     }
 }
 
-/* What the files were made of, in the format of sha256sum: a build can see that they are old. */
+/* What the files were made of, as sha256sum has it in the folder of the board's file: a build can see that they are
+ * old. */
 static GString *inputs_text(const bw_cheriot_board *board)
 {
+    char *here = g_build_filename(board->directory, "board", NULL);
     GString *out = g_string_new(NULL);
 
     for (uint32_t i = 0; i < board->file_count; i++) {
@@ -39,10 +42,13 @@ static GString *inputs_text(const bw_cheriot_board *board)
         char *sum =
             source ? g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)source->text, source->len) : NULL;
 
+        char *path = bw_path_relative(board->files[i].path, here);
         if (sum)
-            g_string_append_printf(out, "%s  %s\n", sum, board->files[i].path);
+            g_string_append_printf(out, "%s  %s\n", sum, path);
+        g_free(path);
         g_free(sum);
     }
+    g_free(here);
     return out;
 }
 

@@ -137,26 +137,16 @@ static void add_component(GString *out, const bw_cheriot_board *board, bw_cherio
 
 /* -- of the board -------------------------------------------------------------------------------------------------- */
 
-/* Of a folder beside the board's file, whole, because compilers run elsewhere. What begins with a name that could not
- * be expanded stays. */
-static char *whole_path(const bw_cheriot_board *board, const char *folder)
-{
-    if (*folder == '$')
-        return g_strdup(folder);
-    char *home = g_canonicalize_filename(board->directory, NULL);
-    char *path = g_canonicalize_filename(folder, home);
-    g_free(home);
-    return path;
-}
-
+/* Whole, because compilers run elsewhere. What begins with a name that could not be expanded stays. */
 static void add_folders(GString *out, const bw_cheriot_board *board, bw_arena *arena)
 {
     const bw_cheriot_words *folders = &board->driver_includes;
+    const bw_cheriot_board *whole = bw_cheriot_with_whole_paths(board, arena);
 
     for (uint32_t i = 0; i < folders->count; i++)
         if (!was_before(folders, i)) {
-            const char *folder = bw_cheriot_expand(board, &folders->items[i], BW_CHERIOT_IN_INCLUDES, arena, NULL);
-            char *path = whole_path(board, folder);
+            const char *folder = bw_cheriot_expand(whole, &folders->items[i], BW_CHERIOT_IN_INCLUDES, arena, NULL);
+            char *path = *folder == '$' ? g_strdup(folder) : g_canonicalize_filename(folder, whole->directory);
 
             flag(out, "-I%s", path);
             g_free(path);

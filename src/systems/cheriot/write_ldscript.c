@@ -59,13 +59,12 @@ static char *replace_members(const bw_cheriot_fragment *fragment)
 static char *include_of(const bw_cheriot_board *board, const bw_cheriot_fragment *fragment, bw_arena *arena)
 {
     bw_cheriot_word word = {fragment->srcpath, fragment->value};
-    const char *path = bw_cheriot_expand(board, &word, BW_CHERIOT_IN_FRAGMENTS, arena, NULL);
-    char *home = g_canonicalize_filename(board->directory, NULL);
-    char *whole = *path == '$' ? g_strdup(path) : g_canonicalize_filename(path, home);
-    char *text = strpbrk(whole, "\"\n") ? NULL : g_strdup_printf("INCLUDE \"%s\"", whole);
+    const bw_cheriot_board *whole = bw_cheriot_with_whole_paths(board, arena);
+    const char *expanded = bw_cheriot_expand(whole, &word, BW_CHERIOT_IN_FRAGMENTS, arena, NULL);
+    char *path = *expanded == '$' ? g_strdup(expanded) : g_canonicalize_filename(expanded, whole->directory);
+    char *text = strpbrk(path, "\"\n") ? NULL : g_strdup_printf("INCLUDE \"%s\"", path);
 
-    g_free(whole);
-    g_free(home);
+    g_free(path);
     return text;
 }
 

@@ -45,7 +45,7 @@ static const char files[] =
     "| file | is |\n"
     "|---|---|\n"
     "| `board.json` | the board after its patches and mixins, each range with start, end and length; xmake takes it "
-    "as `--board` |\n"
+    "as `--board`, where no folder of drivers is relative to the board's file |\n"
     "| `mmio.ldscript` | addresses of devices and memories as symbols: the first `--script` of the linker |\n"
     "| `board-interrupts.h` | `enum InterruptName`, for C++ and C23 |\n"
     "| `flags/*.txt` | what the board adds to the compiler's command line, for a compartment of the application and "
@@ -70,7 +70,8 @@ static const char use[] =
     "In `flags/`, `${sdk}` stands where no SDK was given: build again with `--sdk`. Options of a build that are no "
     "board's (debugging, number of threads) have the values that a build has by itself, of a firmware with one "
     "thread.\n"
-    "After the board has changed, `sha256sum -c inputs.sha256` says so; a build folder of xmake may not notice.\n";
+    "After the board has changed, `sha256sum -c DIR/inputs.sha256` in the folder of the board's file says so; a build "
+    "folder of xmake may not notice.\n";
 
 GString *bw_cheriot_readme(const bw_cheriot_board *board)
 {

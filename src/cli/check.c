@@ -5,7 +5,7 @@
 #include "cli/load_options.h"
 #include "cli/print.h"
 #include "cli/roots.h"
-#include "systems/cheriot/board.h"
+#include "systems/cheriot/devicetree.h"
 #include "systems/support.h"
 
 #include <stdio.h>
@@ -14,6 +14,7 @@
 /* One target of the run: filled in by a worker, emptied by the one who joins. */
 typedef struct job {
     const bw_target *target; /* NULL: what was said while looking for targets */
+    const bw_yaml *section;  /* of support.yml, when it is the target that runs CHERIoT RTOS */
     const char *cheriot;     /* or a file of CHERIoT RTOS, and no target */
     bool no_board;           /* there was none */
     bw_findings findings;
@@ -55,6 +56,21 @@ static void hand_in(run *r, job *finished)
     g_mutex_unlock(&r->lock);
 }
 
+static bw_cheriot_options cheriot_options(const run *r)
+{
+    return (bw_cheriot_options){.sdk = r->options->sdk, .mixins = (const char *const *)r->options->mixins};
+}
+
+/* A target that runs CHERIoT RTOS is checked as the board that is made of it. */
+static void check_as_cheriot(bw_tree *tree, run *r, job *j)
+{
+    bw_cheriot_options how = cheriot_options(r);
+    const bw_cheriot_board *board = bw_cheriot_from_tree(bw_board_of(tree), j->target, j->section, &how);
+
+    if (board)
+        bw_cheriot_check(board, r->ctx, &j->findings);
+}
+
 static void check_target(bw_unit *unit, run *r, job *j)
 {
     bw_unit_begin(unit, &j->findings);
@@ -66,6 +82,8 @@ static void check_target(bw_unit *unit, run *r, job *j)
         bw_check_run(tree, &r->load.resolve);
         bw_zephyr_lookup_check_tree(r->zephyr, j->target, tree);
     }
+    if (j->section && !tree->broken && !j->findings.counts[BW_ERROR])
+        check_as_cheriot(tree, r, j);
     BW_FOR_NODES (tree, node) {
         (void)node;
         j->nodes++;
@@ -74,7 +92,7 @@ static void check_target(bw_unit *unit, run *r, job *j)
 
 static void check_cheriot(run *r, job *j)
 {
-    bw_cheriot_options how = {.sdk = r->options->sdk, .mixins = (const char *const *)r->options->mixins};
+    bw_cheriot_options how = cheriot_options(r);
     bw_arena arena;
 
     bw_arena_init(&arena);
@@ -124,22 +142,18 @@ static void work_in_threads(run *r, int count)
     g_free(threads);
 }
 
-/* What the board folders of these targets say beyond their hardware. */
-static void check_support(run *r, const bw_targets *targets, bw_arena *arena, bw_findings *findings)
+/* What the board folder of a target says beyond its hardware. @return its part for CHERIoT, when that means the target.
+ */
+static const bw_yaml *check_support(run *r, GHashTable *supports, const bw_target *target, bw_arena *arena,
+                                    bw_findings *findings)
 {
-    char *before = NULL;
+    bool ok;
+    const bw_yaml *support = bw_support_of(supports, r->ctx, target, arena, findings, &ok);
+    const bw_yaml *section;
 
-    for (uint32_t i = 0; i < targets->count; i++) {
-        char *path = bw_support_path(&targets->items[i]);
-
-        if (path && (!before || strcmp(path, before) != 0))
-            bw_support_read(r->ctx, path, arena, findings);
-        if (path) {
-            g_free(before);
-            before = path;
-        }
-    }
-    g_free(before);
+    if (!support || !bw_support_section(support, bw_system_find("cheriot"), &section) || !section)
+        return NULL;
+    return bw_support_means(section, target) ? section : NULL;
 }
 
 /* @return whether the argument is of CHERIoT RTOS. */
@@ -163,9 +177,13 @@ static void add_jobs(run *r, bw_arena *arena, const char *argument)
     if (add_cheriot(r, arena, argument))
         return;
 
+    GHashTable *supports = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     bw_findings_init(&first.findings, r->ctx);
     bool found = bw_targets_find(r->ctx, argument, &r->load, arena, &first.findings, &targets);
-    check_support(r, &targets, arena, &first.findings);
+    const bw_yaml **sections = bw_arena_array(arena, const bw_yaml *, targets.count);
+    for (uint32_t i = 0; i < targets.count; i++)
+        sections[i] = check_support(r, supports, &targets.items[i], arena, &first.findings);
+    g_hash_table_unref(supports);
     bw_zephyr_lookup_check(r->zephyr, &first.findings);
     /* What was said on the way to the targets stands in front of what they have to say. */
     first.no_board = targets.count == 0;
@@ -174,7 +192,7 @@ static void add_jobs(run *r, bw_arena *arena, const char *argument)
     else
         bw_findings_free(&first.findings);
     for (uint32_t i = 0; i < targets.count; i++) {
-        job j = {.target = &targets.items[i]};
+        job j = {.target = &targets.items[i], .section = sections[i]};
         bw_findings_init(&j.findings, r->ctx);
         g_array_append_val(r->jobs, j);
     }

@@ -69,6 +69,22 @@ bool bw_support_section(const bw_yaml *support, const bw_system *system, const b
     return found != NULL;
 }
 
+bool bw_support_means(const bw_yaml *section, const bw_target *target)
+{
+    const bw_yaml *wanted = bw_yaml_get(section, "target");
+    const char *at = strchr(target->name, '@');
+    const char *slash = strchr(target->name, '/');
+
+    if (!wanted || strcmp(target->name, wanted->text) == 0)
+        return true;
+    if (!target->board || !slash)
+        return false;
+    /* "plank@1.1.0/m33" is "plank/m33" and "m33", too. */
+    size_t name_len = at && at < slash ? (size_t)(at - target->name) : (size_t)(slash - target->name);
+    return strcmp(slash + 1, wanted->text) == 0 ||
+           (strncmp(target->name, wanted->text, name_len) == 0 && strcmp(slash, wanted->text + name_len) == 0);
+}
+
 const bw_yaml *bw_support_simulator_of_all(const bw_yaml *support)
 {
     const bw_yaml *simulator = bw_yaml_get(support, "simulator");

@@ -25,6 +25,10 @@ const bw_yaml *bw_support_of(GHashTable *seen, bw_context *ctx, const bw_target 
 /** @return whether the file has a section for the system; then @p section is it (NULL for an empty one). */
 bool bw_support_section(const bw_yaml *support, const bw_system *system, const bw_yaml **section);
 
+/** @return whether the `target:` of a system's section means this target: by its name, with or without the revision, or
+ *          by what follows the board's name. A section without one means every target. */
+bool bw_support_means(const bw_yaml *section, const bw_target *target);
+
 /** @return the part of `simulator:` that is for all targets, or NULL when it has a part for each (or is not there). */
 const bw_yaml *bw_support_simulator_of_all(const bw_yaml *support);
 

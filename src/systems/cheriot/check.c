@@ -27,24 +27,12 @@ void bw_cheriot_check(const bw_cheriot_board *board, bw_context *ctx, bw_finding
 
 bw_place bw_cheriot_some_place(const bw_cheriot_run *run, bw_place place)
 {
-    return place.file ? place : bw_cheriot_nowhere(run);
+    return place.file ? place : bw_cheriot_home(run->board);
 }
 
 bw_place bw_cheriot_place(const bw_cheriot_run *run, const bw_json *value)
 {
-    return value && value->source ? bw_json_place(value) : bw_cheriot_nowhere(run);
-}
-
-/* What is missing could stand in any of the files; the one that was named is the one to look at. */
-bw_place bw_cheriot_nowhere(const bw_cheriot_run *run)
-{
-    const bw_cheriot_board *board = run->board;
-    const char *path = board->name;
-
-    for (uint32_t i = 0; i < board->file_count; i++)
-        if (board->files[i].kind != BW_CHERIOT_MIXIN)
-            path = board->files[i].path;
-    return bw_file_place(path);
+    return value && value->source ? bw_json_place(value) : bw_cheriot_home(run->board);
 }
 
 uint32_t bw_cheriot_file_of(const bw_cheriot_board *board, const bw_json *value)

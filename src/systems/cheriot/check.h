@@ -32,8 +32,6 @@ void bw_cheriot_check_running(bw_cheriot_run *run);    /**< C41 */
 
 /** Where a value stands; without a place of its own the board's file as a whole. */
 bw_place bw_cheriot_place(const bw_cheriot_run *run, const bw_json *value);
-/** Where a member of the document is missing: the board's file. */
-bw_place bw_cheriot_nowhere(const bw_cheriot_run *run);
 /** A place that may be none: then the board's file. */
 bw_place bw_cheriot_some_place(const bw_cheriot_run *run, bw_place place);
 

@@ -33,6 +33,12 @@ static const char *offer_length(bw_cheriot_run *run, const bw_cheriot_extent *de
                            bw_cheriot_bytes(run, largest));
 }
 
+/* What somebody can do who may not change the hardware's description. */
+static const char *in_support_yml(const bw_cheriot_run *run)
+{
+    return run->board->of_devicetree ? "; shrink: or omit: in cheriot: of support.yml make it so" : "";
+}
+
 /* Where a device of this length, made exact, could begin: below and above, or nothing when it begins right. */
 static const char *offer_base(bw_cheriot_run *run, const bw_cheriot_extent *device, uint64_t length)
 {
@@ -60,7 +66,7 @@ static void say_too_large(bw_cheriot_run *run, const bw_cheriot_extent *device)
         bw_finding_cure(f, "write \"end\" for \"length\": a device that ends at 0x%" PRIx64 " has %s",
                         device->length.value, bw_cheriot_bytes(run, device->length.value - device->first));
     else if (offer)
-        bw_finding_cure(f, "%s", offer);
+        bw_finding_cure(f, "%s%s", offer, in_support_yml(run));
 }
 
 static void say_inexact(bw_cheriot_run *run, const bw_cheriot_extent *device)
@@ -83,9 +89,10 @@ static void say_inexact(bw_cheriot_run *run, const bw_cheriot_extent *device)
         align);
 
     if (length_wrong && !base_wrong)
-        bw_finding_cure(f, "%s; the next larger one is %s", shrink, bw_cheriot_bytes(run, rounded));
+        bw_finding_cure(f, "%s; the next larger one is %s%s", shrink, bw_cheriot_bytes(run, rounded),
+                        in_support_yml(run));
     else if (shrink && move)
-        bw_finding_cure(f, "%s; %s", move, shrink);
+        bw_finding_cure(f, "%s; %s%s", move, shrink, in_support_yml(run));
     else if (move)
         bw_finding_cure(f, "%s", move);
 }

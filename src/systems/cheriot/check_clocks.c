@@ -10,7 +10,7 @@
 static bool check_rate(bw_cheriot_run *run, const bw_cheriot_number *rate, const char *key)
 {
     if (!rate->given)
-        bw_findings_add(run->findings, BW_CODE_cheriot_clock, bw_cheriot_nowhere(run), "the board does not say %s",
+        bw_findings_add(run->findings, BW_CODE_cheriot_clock, bw_cheriot_home(run->board), "the board does not say %s",
                         key);
     else if (rate->known && rate->value == 0)
         bw_findings_add(run->findings, BW_CODE_cheriot_clock, bw_cheriot_place(run, rate->where), "%s is 0", key);

@@ -151,7 +151,7 @@ void bw_cheriot_check_drivers(bw_cheriot_run *run)
 
     if (!f.words->count) {
         bw_findings_add(run->findings, BW_CODE_cheriot_driver_includes,
-                        f.words->value ? bw_cheriot_place(run, f.words->value) : bw_cheriot_nowhere(run),
+                        f.words->value ? bw_cheriot_place(run, f.words->value) : bw_cheriot_home(run->board),
                         "the board names no folder of driver headers: platform-uart.hh and others would not be found");
         return;
     }

@@ -23,29 +23,32 @@ static bool memory_is_later(const bw_cheriot_run *run, const bw_cheriot_extent *
 /* C14. @return whether it ends in its memory. */
 static bool check_end(bw_cheriot_run *run, const bw_cheriot_extent *memory)
 {
+    const bw_json *heap_end = run->board->heap_end.where;
+    const bw_json *memory_end = memory->end.where ? memory->end.where : memory->length.where;
     uint64_t end = run->board->heap_end.value;
     bool beyond = end > memory->past;
     bool later = memory_is_later(run, memory);
-    bw_place heap_place = bw_cheriot_place(run, run->board->heap_end.where);
-    bw_place memory_place = bw_cheriot_extent_place(run, memory);
+    bw_place place = bw_cheriot_place(run, !later ? heap_end : beyond ? memory_end : memory->start.where);
+    bw_finding *f;
 
     if (!beyond && end > memory->first)
         return true;
     run->heap_wrong = true;
-    bw_finding *f =
-        beyond ? bw_findings_add(run->findings, BW_CODE_cheriot_heap_end, later ? memory_place : heap_place,
-                                 "the heap ends at 0x%" PRIx64 ", %s beyond the end of its memory, %s", end,
-                                 bw_cheriot_bytes(run, end - memory->past), memory->name)
-               : bw_findings_add(run->findings, BW_CODE_cheriot_heap_end, later ? memory_place : heap_place,
-                                 "the heap ends at 0x%" PRIx64 ", before its memory, %s, begins", end, memory->name);
-    if (later)
-        bw_finding_note(f, heap_place, "the heap's end is set here");
+    if (beyond)
+        f = bw_findings_add(run->findings, BW_CODE_cheriot_heap_end, place,
+                            "the heap ends at 0x%" PRIx64 ", %s beyond the end of its memory, %s", end,
+                            bw_cheriot_bytes(run, end - memory->past), memory->name);
     else
-        bw_finding_note(f, memory_place, "%s is here, %s", memory->name, bw_cheriot_range(run, memory));
-    if (later)
+        f = bw_findings_add(run->findings, BW_CODE_cheriot_heap_end, place,
+                            "the heap ends at 0x%" PRIx64 ", before its memory, %s, begins", end, memory->name);
+    if (later) {
+        bw_finding_note(f, bw_cheriot_place(run, heap_end), "the heap's end is set here");
         bw_finding_cure(f, "change /heap/end here too: 0x%" PRIx64 " is the end of %s", memory->past, memory->name);
-    else
+    } else {
+        bw_finding_note(f, bw_cheriot_extent_place(run, memory), "%s is here, %s", memory->name,
+                        bw_cheriot_range(run, memory));
         bw_finding_cure(f, "the heap can end at 0x%" PRIx64, memory->past);
+    }
     return false;
 }
 
@@ -118,7 +121,10 @@ static void check_size(bw_cheriot_run *run, const bw_cheriot_extent *memory)
                                     fixed ? "the heap has %s, but the allocator can manage no more than %s"
                                           : "the heap can have up to %s, but the allocator can manage no more than %s",
                                     bw_cheriot_bytes(run, size), bw_cheriot_bytes(run, ARENA_MAX));
-    bw_finding_cure(f, "with heap.start 0x%" PRIx64 " it is as large as can be", board->heap_end.value - ARENA_MAX);
+    if (board->of_devicetree)
+        bw_finding_cure(f, "write heap-size: 512 KiB in cheriot: of support.yml");
+    else
+        bw_finding_cure(f, "with heap.start 0x%" PRIx64 " it is as large as can be", board->heap_end.value - ARENA_MAX);
 }
 
 /* C27 */

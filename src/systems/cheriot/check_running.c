@@ -35,8 +35,9 @@ void bw_cheriot_check_running(bw_cheriot_run *run)
                                         "simulator is the older name of run_command and is not looked at beside it");
         bw_finding_note(f, bw_cheriot_place(run, newer), "run_command is here");
     }
-    if (!newer && !older)
-        bw_findings_add(run->findings, BW_CODE_cheriot_run_none, bw_cheriot_nowhere(run),
+    /* What is made of a devicetree has `simulator:` in its support.yml. */
+    if (!newer && !older && !board->of_devicetree)
+        bw_findings_add(run->findings, BW_CODE_cheriot_run_none, bw_cheriot_home(run->board),
                         "nothing says what runs the board's images (run_command)");
     else if (board->run_command)
         check_program(run, newer ? newer : older);

@@ -2,7 +2,6 @@
 /* Clocks, the CPU, and what support.yml says as it is. */
 #include "systems/cheriot/from_tree.h"
 
-
 #define TICK_RATE 100U
 
 /* -- clocks and CPU ------------------------------------------------------------------------------- */

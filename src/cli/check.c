@@ -4,6 +4,7 @@
 #include "check/check.h"
 #include "cli/load_options.h"
 #include "cli/print.h"
+#include "cli/progress.h"
 #include "cli/roots.h"
 #include "systems/cheriot/devicetree.h"
 #include "systems/support.h"
@@ -37,6 +38,8 @@ typedef struct run {
     bw_join *join;
     bw_findings all;
     uint64_t nodes;
+    guint done;
+    bw_progress progress;
 } run;
 
 /* Adds the jobs that are done, as far as there is no gap, to the findings of the run. */
@@ -44,6 +47,7 @@ static void hand_in(run *r, job *finished)
 {
     g_mutex_lock(&r->lock);
     finished->done = true;
+    bw_progress_step(&r->progress, ++r->done, finished->target ? finished->target->name : NULL);
     for (; r->joined < r->jobs->len; r->joined++) {
         job *j = &g_array_index(r->jobs, job, r->joined);
 
@@ -280,7 +284,9 @@ static int check(const bw_options *options, int argc, char **argv)
         totals.treeless &= j->cheriot != NULL;
     }
     totals.boards = count_boards(r.jobs);
+    bw_progress_begin(&r.progress, options, "targets", r.jobs->len);
     work_in_threads(&r, MIN(options->jobs, MAX((int)r.jobs->len, 1)));
+    bw_progress_end(&r.progress);
 
     totals.nodes = r.nodes;
     totals.seconds = (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC;

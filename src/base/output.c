@@ -27,50 +27,72 @@ static bool write_through(const char *path, const void *bytes, size_t len, int *
     return *error_number == 0;
 }
 
-static bool replace_file(const char *path, const void *bytes, size_t len, bool sync, int *error_number)
+/* The folder that a file lies in, open, and made if it is not there. @return a descriptor, or -1. */
+static int open_folder(const char *path, const char **name, int *error_number)
 {
     const char *slash = strrchr(path, '/');
-    const char *name = slash ? slash + 1 : path;
     char *folder = !slash ? g_strdup(".") : slash == path ? g_strdup("/") : g_strndup(path, (size_t)(slash - path));
-    bw_temp temp;
     int fd = -1;
 
+    *name = slash ? slash + 1 : path;
     if (slash && access(folder, F_OK) != 0 && g_mkdir_with_parents(folder, 0777) != 0)
         *error_number = errno;
     else if ((fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
         *error_number = errno;
-    else if (bw_file_equals(fd, name, bytes, len))
+    g_free(folder);
+    return fd;
+}
+
+static bool replace_file(const char *path, const void *bytes, size_t len, bool sync, int *error_number)
+{
+    const char *name;
+    bw_temp temp;
+    int fd = open_folder(path, &name, error_number);
+
+    if (fd < 0)
+        return false;
+    if (bw_file_equals(fd, name, bytes, len))
         *error_number = 0;
     else if ((*error_number = bw_temp_make(&temp, fd, name, bytes, len, sync)) == 0)
         *error_number = bw_temp_place(&temp, fd, name);
-    if (fd >= 0)
-        close(fd);
-    g_free(folder);
+    close(fd);
     return *error_number == 0;
+}
+
+typedef enum way { WAY_NONE, WAY_THROUGH, WAY_REPLACE } way;
+
+/* How a path is to be written; links are followed into @p resolved. */
+static way way_of(const char **path, char resolved[PATH_MAX], int *error_number)
+{
+    struct stat st;
+
+    if (lstat(*path, &st) == 0 && S_ISLNK(st.st_mode)) {
+        /* A link of /dev to wherever standard output goes is no place to put another file. */
+        if (g_str_has_prefix(*path, "/dev/"))
+            return WAY_THROUGH;
+        if (!realpath(*path, resolved)) {
+            *error_number = errno;
+            return WAY_NONE;
+        }
+        *path = resolved;
+    }
+    if (stat(*path, &st) == 0 && !S_ISREG(st.st_mode)) {
+        if (!S_ISDIR(st.st_mode))
+            return WAY_THROUGH;
+        *error_number = EISDIR;
+        return WAY_NONE;
+    }
+    return WAY_REPLACE;
 }
 
 static bool write_file(const char *path, const void *bytes, size_t len, bool sync, int *error_number)
 {
-    struct stat st;
     char resolved[PATH_MAX];
+    way w = way_of(&path, resolved, error_number);
 
-    if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode)) {
-        /* A link of /dev to wherever standard output goes is no place to put another file. */
-        if (g_str_has_prefix(path, "/dev/"))
-            return write_through(path, bytes, len, error_number);
-        if (!realpath(path, resolved)) {
-            *error_number = errno;
-            return false;
-        }
-        path = resolved;
-    }
-    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
-        if (!S_ISDIR(st.st_mode))
-            return write_through(path, bytes, len, error_number);
-        *error_number = EISDIR;
-        return false;
-    }
-    return replace_file(path, bytes, len, sync, error_number);
+    if (w == WAY_THROUGH)
+        return write_through(path, bytes, len, error_number);
+    return w == WAY_REPLACE && replace_file(path, bytes, len, sync, error_number);
 }
 
 bool bw_write_file(const char *path, const void *bytes, size_t len, int *error_number)
@@ -81,4 +103,102 @@ bool bw_write_file(const char *path, const void *bytes, size_t len, int *error_n
 bool bw_write_file_unsynced(const char *path, const void *bytes, size_t len, int *error_number)
 {
     return write_file(path, bytes, len, false, error_number);
+}
+
+/* ---- piece by piece ---- */
+
+#define PIECE 65536U
+
+struct bw_output {
+    int fd;
+    int folder;       /* -1: written through */
+    char *path;       /* links followed */
+    const char *name; /* in path */
+    bw_temp temp;
+    int error;
+    uint32_t len;
+    uint8_t piece[PIECE];
+};
+
+bw_output *bw_output_open(const char *path, int *error_number)
+{
+    char resolved[PATH_MAX];
+    way w = way_of(&path, resolved, error_number);
+
+    if (w == WAY_NONE)
+        return NULL;
+    bw_output *o = g_new(bw_output, 1);
+    o->len = 0;
+    o->error = 0;
+    o->folder = -1;
+    o->path = g_strdup(path);
+    if (w == WAY_THROUGH) {
+        o->fd = open(o->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+        *error_number = errno;
+    } else if ((o->folder = open_folder(o->path, &o->name, error_number)) >= 0) {
+        o->fd = bw_temp_open(&o->temp, o->folder);
+        *error_number = errno;
+    } else {
+        o->fd = -1;
+    }
+    if (o->fd >= 0)
+        return o;
+    if (o->folder >= 0)
+        close(o->folder);
+    g_free(o->path);
+    g_free(o);
+    return NULL;
+}
+
+static void flush(bw_output *o)
+{
+    if (o->error == 0 && o->len)
+        o->error = bw_write_all(o->fd, o->piece, o->len);
+    o->len = 0;
+}
+
+void bw_output_write(bw_output *o, const void *bytes, size_t len)
+{
+    if (len > PIECE - o->len)
+        flush(o);
+    if (len >= PIECE) {
+        if (o->error == 0)
+            o->error = bw_write_all(o->fd, bytes, len);
+        return;
+    }
+    memcpy(o->piece + o->len, bytes, len);
+    o->len += (uint32_t)len;
+}
+
+void bw_output_fill(bw_output *o, uint8_t byte, uint64_t count)
+{
+    while (count > 0) {
+        uint32_t n = (uint32_t)MIN(count, PIECE - o->len);
+
+        memset(o->piece + o->len, byte, n);
+        o->len += n;
+        count -= n;
+        if (o->len == PIECE)
+            flush(o);
+    }
+}
+
+bool bw_output_close(bw_output *o, bool keep, int *error_number)
+{
+    flush(o);
+    if (!keep && o->error == 0)
+        o->error = ECANCELED;
+    if (o->folder < 0) {
+        if (close(o->fd) != 0 && o->error == 0)
+            o->error = errno;
+    } else {
+        o->error = bw_temp_close(&o->temp, o->fd, o->folder, o->name, true, o->error);
+        if (o->error == 0)
+            o->error = bw_temp_place(&o->temp, o->folder, o->name);
+        close(o->folder);
+    }
+    *error_number = o->error;
+    g_free(o->path);
+    g_free(o);
+    return *error_number == 0;
 }

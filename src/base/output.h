@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /**
  * Writes one file, with the folders on its way if they are not there. What is no regular file
@@ -22,5 +23,18 @@ bool bw_write_file(const char *path, const void *bytes, size_t len, int *error_n
 /** The same without waiting for the disk (fsync): for many files that are quickly made again. After
  *  a loss of power such a file may be empty; a run that is killed still leaves it whole. */
 bool bw_write_file_unsynced(const char *path, const void *bytes, size_t len, int *error_number);
+
+/** A file that is written piece by piece, so that it need not be in memory. */
+typedef struct bw_output bw_output;
+
+/** Begins a file as bw_write_file() writes it. @return NULL with the reason in @p error_number (errno). */
+bw_output *bw_output_open(const char *path, int *error_number);
+/** Appends bytes. What fails is told by bw_output_close(). */
+void bw_output_write(bw_output *output, const void *bytes, size_t len);
+/** Appends one byte many times. */
+void bw_output_fill(bw_output *output, uint8_t byte, uint64_t count);
+/** Gives the file its name, and releases @p output. @param keep false: forget it, the file is as it was.
+ *  @return false with the reason in @p error_number; the file is then as it was before. */
+bool bw_output_close(bw_output *output, bool keep, int *error_number);
 
 #endif

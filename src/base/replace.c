@@ -66,7 +66,7 @@ bool bw_file_equals(int folder, const char *name, const void *bytes, size_t len)
 }
 
 /* The name does not grow with that of the file, which may be as long as the file system allows. */
-static int open_temp(bw_temp *temp, int folder)
+int bw_temp_open(bw_temp *temp, int folder)
 {
     for (int attempt = 0; attempt < 16; attempt++) {
         uint64_t number;
@@ -81,14 +81,10 @@ static int open_temp(bw_temp *temp, int folder)
     return -1;
 }
 
-int bw_temp_make(bw_temp *temp, int folder, const char *name, const void *bytes, size_t len, bool sync)
+int bw_temp_close(const bw_temp *temp, int fd, int folder, const char *name, bool sync, int error)
 {
     struct stat st;
-    int fd = open_temp(temp, folder);
 
-    if (fd < 0)
-        return errno;
-    int error = bw_write_all(fd, bytes, len);
     if (error == 0 && fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
         fchmod(fd, st.st_mode & 0777) != 0)
         error = errno;
@@ -99,6 +95,15 @@ int bw_temp_make(bw_temp *temp, int folder, const char *name, const void *bytes,
     if (error != 0)
         unlinkat(folder, temp->name, 0);
     return error;
+}
+
+int bw_temp_make(bw_temp *temp, int folder, const char *name, const void *bytes, size_t len, bool sync)
+{
+    int fd = bw_temp_open(temp, folder);
+
+    if (fd < 0)
+        return errno;
+    return bw_temp_close(temp, fd, folder, name, sync, bw_write_all(fd, bytes, len));
 }
 
 int bw_temp_place(bw_temp *temp, int folder, const char *name)

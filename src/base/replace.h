@@ -23,6 +23,11 @@ bool bw_file_equals(int folder, const char *name, const void *bytes, size_t len)
  *  @return 0 or errno; on failure nothing is left behind. */
 int bw_temp_make(bw_temp *temp, int folder, const char *name, const void *bytes, size_t len, bool sync);
 
+/** The two halves of that, for who writes piece by piece. @return a descriptor to write to, or -1 with errno. */
+int bw_temp_open(bw_temp *temp, int folder);
+/** @param error 0, or errno of a write that failed: then the file is removed. @return 0 or errno. */
+int bw_temp_close(const bw_temp *temp, int fd, int folder, const char *name, bool sync, int error);
+
 /** Gives the temporary file its name; removes it if that fails. @return 0 or errno. */
 int bw_temp_place(bw_temp *temp, int folder, const char *name);
 

@@ -80,16 +80,28 @@ const char *lfs_owner_name(lfs_reader *r, uint32_t block)
 
 /* ---- superblock ---- */
 
-/* Whether a block begins as one with a superblock does: the revision, the name's tag, "littlefs", the structure. */
+/* More tags than any block has before the structure of its first entry. */
+#define TAGS_MAX 65536
+/* Places that begin as a block 1 does and are none: more mean that somebody made them. */
+#define PLACES_MAX 4096
+
+/* Whether a block begins as one with a superblock does: the revision, the name's tag, "littlefs"; its structure may
+ * stand anywhere behind, checksum or not. */
 static bool begins_superblock(const uint8_t *block, size_t len, uint32_t *block_size)
 {
-    if (len < 20 + LFS_SUPERBLOCK_LEN || memcmp(block + 8, LFS_MAGIC, LFS_MAGIC_LEN) != 0)
+    lfs_log log;
+
+    if (len < 16 || memcmp(block + 8, LFS_MAGIC, LFS_MAGIC_LEN) != 0)
         return false;
-    uint32_t name = bw_get32(block + 4) ^ 0xffffffff;
-    uint32_t structure = bw_get32(block + 16) ^ name;
-    *block_size = bw_get32le(block + 24);
-    return name == lfs_tag(LFS_SUPERBLOCK, 0, LFS_MAGIC_LEN) &&
-           structure == lfs_tag(LFS_INLINESTRUCT, 0, LFS_SUPERBLOCK_LEN);
+    lfs_log_begin(&log, block, (uint32_t)MIN(len, (size_t)UINT32_MAX));
+    if (lfs_log_next(&log) != LFS_STEP_TAG || log.tag != lfs_tag(LFS_SUPERBLOCK, 0, LFS_MAGIC_LEN))
+        return false;
+    for (int i = 0; i < TAGS_MAX && lfs_log_next(&log) == LFS_STEP_TAG; i++)
+        if (log.tag == lfs_tag(LFS_INLINESTRUCT, 0, LFS_SUPERBLOCK_LEN)) {
+            *block_size = bw_get32le(block + log.at + 8);
+            return true;
+        }
+    return false;
 }
 
 /* Block 0 says how large blocks are; where it is damaged, block 1 does, which is wherever it says to be. */
@@ -99,12 +111,14 @@ static bool find_block_size(const uint8_t *data, size_t len, uint32_t *block_siz
 
     if (begins_superblock(data, len, block_size))
         return true;
-    while (len >= 16 && (p = memmem(p, len - (size_t)(p - data), LFS_MAGIC, LFS_MAGIC_LEN))) {
+    for (int i = 0; i < PLACES_MAX && len >= 16; i++, p++) {
+        p = memmem(p, len - (size_t)(p - data), LFS_MAGIC, LFS_MAGIC_LEN);
+        if (!p)
+            return false;
         size_t begin = (size_t)(p - data) - 8;
 
-        if (begins_superblock(data + begin, len - begin, block_size) && *block_size == begin)
+        if (begins_superblock(data + begin, MIN(len - begin, begin), block_size) && *block_size == begin)
             return true;
-        p++;
     }
     return false;
 }

@@ -187,6 +187,14 @@ static bool is_wanted(const bw_system *system, const bw_yaml *support, bool any_
     return strcmp(system->name, "bare") == 0;
 }
 
+/* A system that runs on one target of a board only is written for that one. */
+static bool is_meant(const bw_system *system, const bw_yaml *support, const bw_target *target)
+{
+    const bw_yaml *section;
+
+    return !support || !bw_support_section(support, system, &section) || !section || bw_support_means(section, target);
+}
+
 /* Whether support.yml names a system that can be written; else bare is what there is. */
 static bool names_a_system(const bw_yaml *support)
 {
@@ -222,12 +230,18 @@ static whole *whole_of(product *p, const bw_target *target, const bw_system *sys
     return &g_array_index(p->wholes, whole, p->wholes->len - 1);
 }
 
-static bool build_system(build *b, bw_roots *roots, const bw_target *target, const bw_board *board,
-                         const bw_system *system, const bw_yaml *support)
+static bool add_system(build *b, bw_roots *roots, const bw_target *target, const bw_board *board,
+                       const bw_system *system, const bw_yaml *support, bw_findings *described)
 {
     product *p = product_of(b, target);
-    bw_system_job job = {
-        .board = board, .target = target, .load = &b->load, .roots = roots, .support = support, .plan = p->plan};
+    bw_system_job job = {.board = board,
+                         .target = target,
+                         .load = &b->load,
+                         .roots = roots,
+                         .support = support,
+                         .plan = p->plan,
+                         .sdk = b->options->sdk,
+                         .described = described};
 
     bw_support_section(support, system, &job.section);
     if (system->finish) {
@@ -251,6 +265,21 @@ static bool build_system(build *b, bw_roots *roots, const bw_target *target, con
     bw_plan_owns(p->plan, folder);
     job.folder = folder;
     return system->build(&job);
+}
+
+static bool build_system(build *b, bw_roots *roots, const bw_target *target, const bw_board *board,
+                         const bw_system *system, const bw_yaml *support)
+{
+    bw_findings described;
+
+    bw_findings_init(&described, b->ctx);
+    bool ok = add_system(b, roots, target, board, system, support, &described);
+    if (described.counts[BW_ERROR])
+        bw_join_add(b->join, &described);
+    else
+        b->warnings += described.counts[BW_WARNING];
+    bw_findings_free(&described);
+    return ok;
 }
 
 /* Once all targets were built: the files that they share. */
@@ -287,7 +316,7 @@ static void build_systems(build *b, bw_roots *roots, const bw_target *target, co
     if (!ok)
         return;
     for (const bw_system *s = bw_systems; s->name && ok; s++) {
-        if (s->build && is_wanted(s, support, any_section))
+        if (s->build && is_wanted(s, support, any_section) && is_meant(s, support, target))
             ok = build_system(b, roots, target, board, s, support);
         else if (!s->build && !wanted_systems && support && bw_support_section(support, s, &section))
             skip_system(b, s);

@@ -21,6 +21,7 @@ const bw_system bw_systems[] = {
     {.name = "cheriot",
      .summary = "A board description of CHERIoT RTOS.",
      .section = &bw_cheriot_schema,
+     .build = bw_cheriot_build,
      .own_name = bw_cheriot_own_name,
      .build_own = bw_cheriot_build_own},
     {.name = "sel4", .summary = "A platform of seL4 and CAmkES VM with its Yocto layer.", .section = &bw_sel4_schema},

@@ -21,7 +21,10 @@ typedef struct bw_system_job {
     const bw_yaml *support; /**< the whole of it, for `simulator:`; or NULL */
     const char *folder;     /**< where its files go in the plan, without a '/' at the end */
     bw_plan *plan;
-    void **state; /**< of a system that has finish: what it keeps from target to target; NULL at first */
+    const char *sdk;        /**< --sdk, or NULL */
+    bw_findings *described; /**< what the system's own checks say of the description: with an error among them all are
+                                 shown, else they are counted */
+    void **state;           /**< of a system that has finish: what it keeps from target to target; NULL at first */
 } bw_system_job;
 
 /** A board whose targets were all given to build(), for a system that writes them into one folder. */

@@ -28,6 +28,7 @@ bool bw_cheriot_write(const bw_cheriot_board *board, const char *folder, bw_plan
 char *bw_cheriot_locate(bw_context *ctx, const char *argument, const char *sdk);
 
 /** For the table of systems: see bw_system. */
+bool bw_cheriot_build(const bw_system_job *job);
 char *bw_cheriot_own_name(bw_context *ctx, const char *argument, const char *sdk);
 bool bw_cheriot_build_own(const bw_system_own *own);
 

@@ -410,7 +410,8 @@ static const bw_json *missing(patcher *p, const operation *o, const bw_json *obj
     cure_name(f, object, token);
     if (f && !f->cure && lenient && o->kind == OP_REPLACE)
         bw_finding_cure(f, "write \"op\": \"add\"");
-    bw_finding_note(f, bw_json_place(object), "the object is written here");
+    if (i > 0)
+        bw_finding_note(f, bw_json_place(object), "the object is written here");
     return lenient ? object : NULL;
 }
 

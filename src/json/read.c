@@ -55,7 +55,7 @@ static bool accept_with_warning(reader *r, uint32_t begin, uint32_t end, const c
         return false;
     }
     bw_finding *f = bw_findings_add(r->findings, BW_CODE_json_superset, bw_source_place(r->source, begin, end),
-                                    "%s: lua-cjson takes it, other readers of JSON do not", what);
+                                    "a %s: lua-cjson takes it, other readers of JSON do not", what);
     if (cure)
         bw_finding_cure(f, "%s", cure);
     return true;

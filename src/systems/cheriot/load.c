@@ -187,10 +187,11 @@ static const bw_json *load_base(loader *l, const char *path, const bw_json *base
     const char *found = is_file(name) ? name : beside;
 
     if (!found) {
-        bw_json_find(
-            l->findings, BW_CODE_cheriot_not_found, base,
-            "there is no base %s: neither in the current folder nor in %s, and not with .json or .patch either", name,
-            folder);
+        bool here = strcmp(folder, ".") == 0;
+
+        bw_json_find(l->findings, BW_CODE_cheriot_not_found, base,
+                     "there is no base %s in the current folder%s%s, and none with .json or .patch behind the name",
+                     name, here ? "" : " or in ", here ? "" : folder);
         return NULL;
     }
     if (beside && found != beside && !same_file(found, beside)) {
@@ -262,13 +263,13 @@ static const bw_json *load_patch(loader *l, const char *path)
 }
 
 /* @return whether the file is in the chain already, or the chain is too long. */
-static bool refuse_cycle(loader *l, const char *real, const bw_json *named_by)
+static bool refuse_cycle(loader *l, const char *real, const char *path, const bw_json *named_by)
 {
     for (guint i = 0; i < l->chain->len; i++)
         if (strcmp(l->chain->pdata[i], real) == 0) {
             bw_findings_add(l->findings, BW_CODE_cheriot_base_cycle,
-                            named_by ? bw_json_place(named_by) : bw_file_place(real),
-                            "this base leads back to the patch itself");
+                            named_by ? bw_json_place(named_by) : bw_file_place(real), "this base leads back to %s",
+                            path);
             return true;
         }
     if (l->chain->len < CHAIN_MAX)
@@ -304,7 +305,7 @@ static const bw_json *load_path(loader *l, const char *path, const bw_json *name
     char *real = realpath(path, NULL);
     const bw_json *document = NULL;
 
-    if (refuse_cycle(l, real ? real : path, named_by)) {
+    if (refuse_cycle(l, real ? real : path, path, named_by)) {
         free(real);
         return NULL;
     }
@@ -340,9 +341,10 @@ static const char *find_mixin(loader *l, const char *name)
         bw_findings_add(l->findings, BW_CODE_cheriot_mixin_place, bw_file_place(found),
                         "CHERIoT's build does not find a mixin in the SDK's boards, though its documentation says so");
     else
-        bw_findings_add(l->findings, BW_CODE_cheriot_not_found, bw_file_place(name),
-                        "there is no mixin of this name: neither in the working folder nor in %s%s%s",
-                        l->board->directory, boards ? " nor in " : "", boards ? boards : "");
+        bw_findings_add(
+            l->findings, BW_CODE_cheriot_not_found, bw_file_place(name),
+            "there is no mixin of this name in the current folder, the project's (%s), the board's (%s)%s%s",
+            l->board->project, l->board->directory, boards ? " or the SDK's: " : "", boards ? boards : "");
     return found;
 }
 

@@ -146,7 +146,8 @@ static char *find_by_name(const char *name, const char *sdk)
 
     for (size_t i = 0; sdk && i < G_N_ELEMENTS(endings); i++) {
         char *file = g_strconcat(name, endings[i], NULL);
-        char *path = g_build_filename(sdk, "boards", file, NULL);
+        char *path = strcmp(sdk, ".") == 0 ? g_build_filename("boards", file, NULL)
+                                           : g_build_filename(sdk, "boards", file, NULL);
 
         g_free(file);
         if (g_file_test(path, G_FILE_TEST_IS_REGULAR))

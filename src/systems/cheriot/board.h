@@ -189,8 +189,8 @@ typedef enum bw_cheriot_use {
 const char *bw_cheriot_expand(const bw_cheriot_board *board, const bw_cheriot_word *word, bw_cheriot_use use,
                               bw_arena *arena, bw_findings *findings);
 
-/** @return the board with absolute paths for `${…}` to stand for, in @p arena: for words that a program takes which runs
- *          in another folder. */
+/** @return the board with absolute paths for `${…}` to stand for, in @p arena: for words that a program takes which
+ * runs in another folder. */
 const bw_cheriot_board *bw_cheriot_with_whole_paths(const bw_cheriot_board *board, bw_arena *arena);
 
 /** All checks of the model (C8 to C45, C48): check_*.c, called by bw_cheriot_check in this order. */

@@ -93,6 +93,15 @@ const char *bw_cheriot_bytes(bw_cheriot_run *run, uint64_t bytes)
     return text;
 }
 
+const char *bw_cheriot_beside(bw_cheriot_run *run, const char *path)
+{
+    while (g_str_has_prefix(path, "./"))
+        path += 2;
+    if (g_path_is_absolute(path) || strcmp(run->board->directory, ".") == 0)
+        return path;
+    return bw_arena_printf(&run->arena, "%s/%s", run->board->directory, path);
+}
+
 /* -- defines -------------------------------------------------------------------------------------- */
 
 bool bw_cheriot_defines(const bw_cheriot_board *board, const char *name)

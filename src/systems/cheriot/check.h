@@ -12,9 +12,10 @@ typedef struct bw_cheriot_run {
     const bw_cheriot_board *board;
     bw_context *ctx;
     bw_findings *findings;
-    bw_arena arena;  /**< of the run: texts, lists */
-    bool *bad;       /**< of each device: its range was found wrong; nobody compares it with others */
-    bool heap_wrong; /**< heap.end was found wrong; nobody computes with it */
+    bw_arena arena;       /**< of the run: texts, lists */
+    bool *bad;            /**< of each device: its range was found wrong; nobody compares it with others */
+    bool heap_wrong;      /**< the heap's ends were found wrong; nobody computes with them */
+    bool revokable_wrong; /**< likewise the start of revokable memory */
 } bw_cheriot_run;
 
 /* In the order of the run. Each file has one subject. */
@@ -45,6 +46,9 @@ bool bw_cheriot_is_later(const bw_cheriot_board *board, const bw_cheriot_extent 
 /** Texts for messages, in the arena of the run. */
 const char *bw_cheriot_range(bw_cheriot_run *run, const bw_cheriot_extent *extent); /**< "0x1000–0x1fff" */
 const char *bw_cheriot_bytes(bw_cheriot_run *run, uint64_t bytes);                  /**< "0x1000 (4 KiB)" */
+
+/** A path as the board says it, from where the board lies. */
+const char *bw_cheriot_beside(bw_cheriot_run *run, const char *path);
 
 /** Whether the board's defines have this one, with or without a value. */
 bool bw_cheriot_defines(const bw_cheriot_board *board, const char *name);

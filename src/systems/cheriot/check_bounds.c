@@ -78,15 +78,15 @@ static void say_inexact(bw_cheriot_run *run, const bw_cheriot_extent *device)
     bool length_wrong = length & (align - 1);
     const char *shrink = offer_length(run, device);
     const char *move = offer_base(run, device, rounded);
-    bw_finding *f = bw_findings_add(
-        run->findings, BW_CODE_cheriot_bounds,
-        bw_cheriot_place(run, length_wrong ? length_value(device) : device->start.where),
-        "no capability can hold the device %s exactly, %s: at a size of %s %s to be multiples of 0x%" PRIx64,
-        device->name, bw_cheriot_range(run, device), bw_cheriot_bytes(run, length),
-        base_wrong && length_wrong ? "its start and its size have"
-        : base_wrong               ? "its start has"
-                                   : "its size has",
-        align);
+    bw_finding *f =
+        bw_findings_add(run->findings, BW_CODE_cheriot_bounds,
+                        bw_cheriot_place(run, length_wrong ? length_value(device) : device->start.where),
+                        "no capability can hold the device %s exactly, %s: at a size of %s %s of 0x%" PRIx64,
+                        device->name, bw_cheriot_range(run, device), bw_cheriot_bytes(run, length),
+                        base_wrong && length_wrong ? "its start and its size have to be multiples"
+                        : base_wrong               ? "its start has to be a multiple"
+                                                   : "its size has to be a multiple",
+                        align);
 
     if (length_wrong && !base_wrong)
         bw_finding_cure(f, "%s; the next larger one is %s%s", shrink, bw_cheriot_bytes(run, rounded),

@@ -41,11 +41,12 @@ static void check_division(bw_cheriot_run *run, uint64_t timer, uint64_t tick)
                             1000.0 / (double)tick, 1000 / tick);
     else if (timer % tick)
         f = bw_findings_add(run->findings, BW_CODE_cheriot_tick_division, place,
-                            "%" PRIu64 " ticks a second do not divide the timer's %" PRIu64 " counts: %" PRIu64
-                            " of them are lost each second",
+                            "%" PRIu64 " ticks a second do not divide the timer's %" PRIu64
+                            " counts: each second %" PRIu64 " are left over",
                             tick, timer, timer % tick);
-    if (f)
-        bw_finding_cure(f, "%" PRIu64 " Hz divides both", dividing_rate(timer, tick));
+    uint64_t near = f ? dividing_rate(timer, tick) : 0;
+    if (near > tick / 4 || near >= 100)
+        bw_finding_cure(f, "%" PRIu64 " Hz divides both", near);
 }
 
 /* C37 */

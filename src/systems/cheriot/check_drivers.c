@@ -46,9 +46,7 @@ static const char *path_of(bw_cheriot_run *run, const bw_cheriot_word *word)
     const char *path = bw_cheriot_expand(run->board, word, BW_CHERIOT_IN_INCLUDES, &run->arena, NULL);
     if (strstr(path, "${") || strstr(path, "$("))
         return NULL;
-    if (g_path_is_absolute(path))
-        return path;
-    return bw_arena_printf(&run->arena, "%s/%s", run->board->directory, path);
+    return bw_cheriot_beside(run, path);
 }
 
 static void find_paths(folders *f)

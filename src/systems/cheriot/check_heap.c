@@ -93,6 +93,7 @@ static bool check_start(bw_cheriot_run *run, const bw_cheriot_extent *memory)
         bw_finding *f = bw_findings_add(run->findings, BW_CODE_cheriot_heap_start, place,
                                         "the heap starts at 0x%" PRIx64 ", not before its end, 0x%" PRIx64, start, end);
         bw_finding_note(f, bw_cheriot_place(run, board->heap_end.where), "it ends here");
+        run->heap_wrong = true;
         return false;
     }
     if (start % GRANULE) {
@@ -135,6 +136,7 @@ static void check_revokable(bw_cheriot_run *run, const bw_cheriot_extent *memory
 
     if (!start->known || run->board->revoker == BW_CHERIOT_NO_REVOKER)
         return;
+    run->revokable_wrong = true;
     if (start->value > memory->first && memory->known) {
         bw_finding *f = bw_findings_add(
             run->findings, BW_CODE_cheriot_revokable_start, place,
@@ -149,6 +151,8 @@ static void check_revokable(bw_cheriot_run *run, const bw_cheriot_extent *memory
                             "bitmap stands for %u bytes",
                             start->value, STORE, STORE);
         bw_finding_cure(f, "0x%" PRIx64 " is one", start->value - start->value % STORE);
+    } else {
+        run->revokable_wrong = false;
     }
 }
 
@@ -162,10 +166,10 @@ void bw_cheriot_check_heap(bw_cheriot_run *run)
     if (!memory->value || !memory->known)
         return;
     bool end_fits = board->heap_end.known && check_end(run, memory);
-    if (end_fits)
-        check_end_value(run, memory);
     if (board->heap_start.known)
         start_fits = check_start(run, memory);
+    if (end_fits && !run->heap_wrong)
+        check_end_value(run, memory);
     if (end_fits && start_fits)
         check_size(run, memory);
 }

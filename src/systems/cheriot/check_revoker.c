@@ -67,6 +67,11 @@ static void check_edge(bw_cheriot_run *run)
     bw_finding_cure(f, "%s \"edge_triggered\": true", interrupt->edge_value ? "write" : "add");
 }
 
+static uint64_t bitmap_of(uint64_t start, uint64_t past)
+{
+    return past > start ? (past - start + BYTES_PER_BYTE - 1) / BYTES_PER_BYTE : 0;
+}
+
 /* C19 */
 static void check_shadow(bw_cheriot_run *run)
 {
@@ -74,13 +79,15 @@ static void check_shadow(bw_cheriot_run *run)
     const bw_cheriot_extent *shadow = bw_cheriot_device(board, "shadow");
     uint64_t start;
 
-    if (!shadow || !shadow->known || run->bad[shadow - board->devices] || run->heap_wrong || !board->heap_end.known ||
-        !bw_cheriot_revokable_start(board, &start) || board->heap_end.value <= start)
+    if (!shadow || !shadow->known || run->bad[shadow - board->devices] || run->heap_wrong || run->revokable_wrong ||
+        !board->heap_end.known || !bw_cheriot_revokable_start(board, &start) || board->heap_end.value <= start)
         return;
     uint64_t length = shadow->past - shadow->first;
-    uint64_t needed = (board->heap_end.value - start + BYTES_PER_BYTE - 1) / BYTES_PER_BYTE;
+    uint64_t needed = bitmap_of(start, board->heap_end.value);
+    uint64_t whole = MAX(needed, bitmap_of(start, bw_cheriot_rw_memory(board)->past));
     bw_code code = length < needed ? BW_CODE_cheriot_shadow_small : BW_CODE_cheriot_shadow_large;
-    if (length == needed || (length > needed && length == bw_cheriot_round_up(needed)))
+    /* One for the whole memory is what hardware has, also where the heap ends before. */
+    if (length >= needed && length <= bw_cheriot_round_up(whole))
         return;
     const bw_json *where = shadow->length.where ? shadow->length.where : shadow->end.where;
     bw_finding *f =

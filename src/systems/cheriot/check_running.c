@@ -14,8 +14,7 @@ static void check_program(bw_cheriot_run *run, const bw_json *value)
     char *program = bw_arena_strndup(&run->arena, command, strcspn(command, " "));
     if (!strchr(program, '/') || strstr(program, "${") || strstr(program, "$("))
         return;
-    const char *path =
-        g_path_is_absolute(program) ? program : bw_arena_printf(&run->arena, "%s/%s", board->directory, program);
+    const char *path = bw_cheriot_beside(run, program);
     if (!g_file_test(path, G_FILE_TEST_EXISTS))
         bw_findings_add(run->findings, BW_CODE_cheriot_run_command, bw_cheriot_place(run, value),
                         "the program %s is not there", path);

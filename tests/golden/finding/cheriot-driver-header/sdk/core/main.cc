@@ -1,0 +1,3 @@
+#ifdef IBEX
+#endif
+/* REOTHER OTHERS */

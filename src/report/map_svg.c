@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/map.h"
+#include "report/xml.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -26,27 +27,10 @@ typedef struct svg {
 static const char *const fills[] = {"#cfe8cf", "#dcefc8", "#fbe3b0", "#efe0c0", "#e3d4f0",
                                     "#d3e5f5", "#f3b95f", "#e58f8a", "#8fbfe6"};
 
-/* Text of the input as XML. */
-static void put_escaped(const svg *s, const char *text)
-{
-    for (const char *p = bw_clean_text(s->arena, text, 0); *p; p++) {
-        if (*p == '<')
-            bw_buffer_text(s->out, "&lt;");
-        else if (*p == '>')
-            bw_buffer_text(s->out, "&gt;");
-        else if (*p == '&')
-            bw_buffer_text(s->out, "&amp;");
-        else if (*p == '"')
-            bw_buffer_text(s->out, "&quot;");
-        else
-            bw_buffer_byte(s->out, (uint8_t)*p);
-    }
-}
-
 static void put_text(const svg *s, int x, int y, const char *class, const char *text)
 {
     bw_buffer_printf(s->out, "<text x=\"%d\" y=\"%d\" class=\"%s\">", x, y, class);
-    put_escaped(s, text);
+    bw_xml_text(s->out, s->arena, text);
     bw_buffer_text(s->out, "</text>\n");
 }
 
@@ -75,8 +59,9 @@ static void put_bar(const svg *s, const bw_map_region *r, int x, int y)
                          "<rect x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\" fill=\"%s\" stroke=\"#555\" "
                          "stroke-width=\"0.5\"><title>",
                          x + begin, y, width, BAR, fills[p->kind]);
-        put_escaped(s, bw_arena_printf(s->arena, "%s 0x%" PRIx64 " %s", p->name, p->address,
-                                       bw_extent_words(s->arena, p->address, p->last)));
+        bw_xml_text(s->out, s->arena,
+                    bw_arena_printf(s->arena, "%s 0x%" PRIx64 " %s", p->name, p->address,
+                                    bw_extent_words(s->arena, p->address, p->last)));
         bw_buffer_text(s->out, "</title></rect>\n");
         if (width > 7.0 * bw_text_width(name) + 6)
             put_text(s, x + (int)begin + 4, y + BAR - 7, "s", name);

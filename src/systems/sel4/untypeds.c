@@ -1,17 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "systems/sel4/untypeds.h"
 
+#include "base/powers.h"
 #include "systems/sel4/parts.h"
-
-/* The largest power of two that fits, is a multiple of itself at this address, and is not too large. */
-static unsigned bits_at(uint64_t base, uint64_t size, unsigned most)
-{
-    unsigned bits = 63U - (unsigned)__builtin_clzll(size);
-
-    if (base)
-        bits = MIN(bits, (unsigned)__builtin_ctzll(base));
-    return MIN(bits, most);
-}
 
 static void cut(const bw_sel4_region *region, unsigned most, bool device, GArray *untypeds, uint64_t *lost)
 {
@@ -19,7 +10,7 @@ static void cut(const bw_sel4_region *region, unsigned most, bool device, GArray
 
     while (size) {
         const bw_sel4_untyped piece = {
-            .base = base, .bits = bits_at(base, size, most), .device = device, .owner = region->owner};
+            .base = base, .bits = bw_power_at(base, size, most), .device = device, .owner = region->owner};
 
         if (piece.bits >= BW_SEL4_UNTYPED_MIN_BITS)
             g_array_append_val(untypeds, piece);

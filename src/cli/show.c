@@ -2,9 +2,11 @@
 #include "report/show.h"
 
 #include "cli/boards.h"
+#include "cli/cheriot_boards.h"
 #include "cli/commands.h"
 #include "cli/print.h"
 #include "report/json_out.h"
+#include "report/show_cheriot.h"
 #include "systems/zephyr/show_files.h"
 
 #include <stdio.h>
@@ -27,9 +29,10 @@ static const bw_usage usage = {
     .arguments = "BOARD [NODE…]",
     .summary = "Shows what a board is: CPUs, memory, console, flash, devices with addresses and interrupts;\n"
                "or all about single NODEs: paths, labels or aliases.",
-    .description = "A BOARD is a .dts, a .dtb, a board.yml or a folder that holds one of them. Include directories\n"
-                   "of Linux and Zephyr trees are found by themselves.",
-    .groups = BW_OPT_ROOTS | BW_OPT_SOURCE | BW_OPT_OVERLAY | BW_OPT_MISSING | BW_OPT_LEVELS | BW_OPT_JSON,
+    .description = "A BOARD is a .dts, a .dtb, a board.yml, a .json or .patch of CHERIoT RTOS, or a folder that holds\n"
+                   "one of them. Include directories of Linux and Zephyr trees are found by themselves.",
+    .groups =
+        BW_OPT_ROOTS | BW_OPT_SOURCE | BW_OPT_OVERLAY | BW_OPT_MISSING | BW_OPT_LEVELS | BW_OPT_JSON | BW_OPT_CHERIOT,
     .entries = entries,
 };
 
@@ -124,6 +127,64 @@ static void show_board(bw_boards *boards, const bw_target *target, char **nodes,
     bw_buffer_free(&out);
 }
 
+/* ---- boards of CHERIoT RTOS ---- */
+
+static void show_cheriot_devices(bw_cheriot_boards *boards, const bw_cheriot_board *board, char **names,
+                                 const bw_style *style, bw_buffer *out)
+{
+    for (; *names; names++) {
+        const bw_cheriot_extent *device = bw_cheriot_device(board, *names);
+
+        if (device) {
+            bw_show_cheriot_device(board, device, style, out);
+            continue;
+        }
+        fprintf(stderr, "boardwright show: the board has no device %s\n", *names);
+        boards->exit_code = MAX(boards->exit_code, BW_EXIT_FINDINGS);
+    }
+}
+
+static void show_cheriot(bw_cheriot_boards *boards, char **names, bool json)
+{
+    bw_style style = bw_stdout_style();
+    json_t *list = json ? json_array() : NULL;
+    bw_buffer out = {0};
+
+    for (const char *const *path = boards->paths; *path; path++) {
+        const bw_cheriot_board *board = bw_cheriot_boards_read(boards, *path);
+
+        if (!board)
+            continue;
+        if (!list && out.len)
+            bw_buffer_byte(&out, '\n');
+        if (list)
+            json_array_append_new(list, bw_show_cheriot_json(board));
+        else if (*names)
+            show_cheriot_devices(boards, board, names, &style, &out);
+        else
+            bw_show_cheriot_text(board, &style, &out);
+    }
+    if (out.len)
+        fwrite(out.data, 1, out.len, stdout);
+    if (list)
+        bw_print_json(list);
+    bw_buffer_free(&out);
+}
+
+/* @return whether the argument is one of CHERIoT's. */
+static bool try_cheriot(const bw_options *options, char **arguments, int *exit_code)
+{
+    bw_cheriot_boards boards;
+    bool is_one = bw_cheriot_boards_open(&boards, options, arguments[0]);
+
+    if (is_one) {
+        show_cheriot(&boards, arguments + 1, options->json);
+        *exit_code = boards.exit_code;
+    }
+    bw_cheriot_boards_close(&boards);
+    return is_one;
+}
+
 int bw_cmd_show(int argc, char **argv)
 {
     bw_options options;
@@ -135,6 +196,11 @@ int bw_cmd_show(int argc, char **argv)
     if (argc < 2) {
         bw_options_free(&options);
         return bw_usage_error("show", "which board?");
+    }
+    if (try_cheriot(&options, argv + 1, &exit_code)) {
+        bw_options_free(&options);
+        g_free(wanted_target);
+        return exit_code;
     }
     if (bw_boards_open(&boards, "show", &options, argv[1], wanted_target)) {
         json_t *list = options.json ? json_array() : NULL;

@@ -53,6 +53,15 @@ void bw_zephyr_check_memory(const bw_zephyr_test_data *data, bw_tree *tree);
 void bw_zephyr_check_kconfig(const bw_zephyr_folder *folder, bw_zephyr_soc_symbols *symbols, bw_arena *arena,
                              bw_findings *findings);
 
+/** Shields of the roots: their overlays, symbols, and files that nobody reads. */
+void bw_zephyr_check_shields(bw_context *ctx, const char *const *board_roots, bw_arena *arena, bw_findings *findings);
+
+/** Snippets of the roots, and the boards that they say to be for. @param z all boards that there are */
+void bw_zephyr_check_snippets(const bw_zephyr *z, const char *const *roots, bw_arena *arena, bw_findings *findings);
+
+/** The patterns of run_once in all board.yml and soc.yml of a model. @param z all boards that there are */
+void bw_zephyr_check_runners(const bw_zephyr *z, bw_arena *arena, bw_findings *findings);
+
 /** boards/deprecated.cmake: names that are there twice, that lead nowhere, or that hide a board. */
 void bw_zephyr_check_deprecated(const bw_zephyr *z, const bw_zephyr_deprecated *deprecated, bw_arena *arena,
                                 bw_findings *findings);

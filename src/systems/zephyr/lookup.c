@@ -438,11 +438,15 @@ static void check_folder(const bw_zephyr_folder *folder, const facts *f, bw_aren
 /* What belongs to a whole tree. */
 static void check_tree(bw_zephyr_lookup *l, const bw_zephyr *z, const char *zephyr_base, bw_findings *findings)
 {
+    const char *const roots[] = {zephyr_base, NULL};
     const bw_zephyr_deprecated *deprecated =
         bw_zephyr_deprecated_read(l->ctx, bw_zephyr_path(&l->arena, zephyr_base, "boards/deprecated.cmake"), &l->arena);
 
     if (deprecated)
         bw_zephyr_check_deprecated(z, deprecated, &l->arena, findings);
+    bw_zephyr_check_shields(l->ctx, roots, &l->arena, findings);
+    bw_zephyr_check_snippets(z, roots, &l->arena, findings);
+    bw_zephyr_check_runners(z, &l->arena, findings);
 }
 
 static char *key_of_test(const char *target, const char *board_yml)

@@ -188,7 +188,7 @@ static void add_jobs(run *r, bw_arena *arena, const char *argument)
     for (uint32_t i = 0; i < targets.count; i++)
         sections[i] = check_support(r, supports, &targets.items[i], arena, &first.findings);
     g_hash_table_unref(supports);
-    bw_zephyr_lookup_check(r->zephyr, &first.findings);
+    bw_zephyr_lookup_check(r->zephyr, argument, &first.findings);
     /* What was said on the way to the targets stands in front of what they have to say. */
     first.no_board = targets.count == 0;
     if (!found || first.findings.first)

@@ -53,6 +53,11 @@ void bw_zephyr_check_memory(const bw_zephyr_test_data *data, bw_tree *tree);
 void bw_zephyr_check_kconfig(const bw_zephyr_folder *folder, bw_zephyr_soc_symbols *symbols, bw_arena *arena,
                              bw_findings *findings);
 
+/** Names of the files that applications, tests and shields of a tree have for some boards.
+ *  @param z all boards that there are. @param deprecated or NULL */
+void bw_zephyr_check_apps(const bw_zephyr *z, const bw_zephyr_deprecated *deprecated, const char *zephyr_base,
+                          bw_arena *arena, bw_findings *findings);
+
 /** Shields of the roots: their overlays, symbols, and files that nobody reads. */
 void bw_zephyr_check_shields(bw_context *ctx, const char *const *board_roots, bw_arena *arena, bw_findings *findings);
 

@@ -436,7 +436,8 @@ static void check_folder(const bw_zephyr_folder *folder, const facts *f, bw_aren
 }
 
 /* What belongs to a whole tree. */
-static void check_tree(bw_zephyr_lookup *l, const bw_zephyr *z, const char *zephyr_base, bw_findings *findings)
+static void check_tree(bw_zephyr_lookup *l, const bw_zephyr *z, const char *zephyr_base, bool with_apps,
+                       bw_findings *findings)
 {
     const char *const roots[] = {zephyr_base, NULL};
     const bw_zephyr_deprecated *deprecated =
@@ -447,6 +448,28 @@ static void check_tree(bw_zephyr_lookup *l, const bw_zephyr *z, const char *zeph
     bw_zephyr_check_shields(l->ctx, roots, &l->arena, findings);
     bw_zephyr_check_snippets(z, roots, &l->arena, findings);
     bw_zephyr_check_runners(z, &l->arena, findings);
+    if (with_apps)
+        bw_zephyr_check_apps(z, deprecated, zephyr_base, &l->arena, findings);
+}
+
+static bool is_same_folder(const char *a, const char *b)
+{
+    char *x = g_canonicalize_filename(a, NULL);
+    char *y = g_canonicalize_filename(b, NULL);
+    bool same = strcmp(x, y) == 0;
+
+    g_free(x);
+    g_free(y);
+    return same;
+}
+
+/* The Zephyr tree that an argument is; NULL if it is none. */
+static const char *tree_of_argument(bw_zephyr_lookup *l, const char *argument)
+{
+    const char *inside = bw_zephyr_path(&l->arena, argument, "boards");
+    const bw_root *root = bw_zephyr_is_dir(inside) ? bw_roots_find(l->trees, inside) : NULL;
+
+    return root && root->kind == BW_ROOT_ZEPHYR && is_same_folder(root->path, argument) ? root->path : NULL;
 }
 
 static char *key_of_test(const char *target, const char *board_yml)
@@ -477,14 +500,18 @@ void bw_zephyr_lookup_check_tree(const bw_zephyr_lookup *l, const bw_target *tar
     g_free(key);
 }
 
-void bw_zephyr_lookup_check(bw_zephyr_lookup *l, bw_findings *findings)
+void bw_zephyr_lookup_check(bw_zephyr_lookup *l, const char *argument, bw_findings *findings)
 {
+    const char *tree = tree_of_argument(l, argument);
     const bw_zephyr *whole = NULL;
     facts f = {.tests = l->tests};
     guint tests = l->tests->len;
     bw_arena arena;
 
     bw_arena_init(&arena);
+    /* A tree of one board or two is a whole one, too. */
+    if (tree && l->folders->len)
+        whole_model(l, tree, true, findings);
     for (guint i = 0; i < l->folders->len; i++) {
         const bw_zephyr_folder folder = seen_whole(l, g_array_index(l->folders, bw_zephyr_folder, i));
 
@@ -494,7 +521,7 @@ void bw_zephyr_lookup_check(bw_zephyr_lookup *l, bw_findings *findings)
         if (folder.z != whole && folder.zephyr_base &&
             g_tree_lookup(l->by_tree, folder.zephyr_base) == (gpointer)(uintptr_t)folder.z) {
             whole = folder.z;
-            check_tree(l, whole, folder.zephyr_base, findings);
+            check_tree(l, whole, folder.zephyr_base, tree && is_same_folder(tree, folder.zephyr_base), findings);
         }
     }
     g_array_set_size(l->folders, 0);

@@ -46,8 +46,10 @@ bool bw_zephyr_resolve(bw_zephyr_lookup *lookup, const bw_zephyr_request *reques
 /**
  * Checks the metadata and file names of all folders with a board.yml that were found (through load.h) since the last
  * call, and of a tree with it what belongs to the whole of it.
+ * @param argument what they were found for: if that is a Zephyr tree, its shields, snippets, samples and tests are
+ *        looked at, too
  */
-void bw_zephyr_lookup_check(bw_zephyr_lookup *lookup, bw_findings *findings);
+void bw_zephyr_lookup_check(bw_zephyr_lookup *lookup, const char *argument, bw_findings *findings);
 
 /**
  * Checks the devicetree of a target that this lookup found against what its folder says elsewhere. Findings go to the

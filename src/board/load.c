@@ -21,6 +21,7 @@ typedef struct finder {
     bw_arena *arena;
     bw_findings *findings;
     GArray *targets;                /* of bw_target */
+    GPtrArray *ymls;                /* of char *: every board.yml of the folder that was given */
     uint32_t names_max, names_left; /* that may be looked at in folders */
     bool failed;
     bool said_limit;
@@ -260,8 +261,16 @@ static void guess_targets(finder *f, const char *path)
     }
     if (names && yml && f->targets->len == before) {
         f->failed = true;
-        bw_findings_add(f->findings, BW_CODE_board_unknown, bw_file_place(path),
-                        "no .dts beside this board.yml is named after a board of it");
+        const bw_yml_board *board = yml->count ? &yml->boards[0] : NULL;
+
+        if (board && board->name && !board->soc_count && !board->variant_count)
+            bw_finding_cure(bw_findings_add(f->findings, BW_CODE_board_unknown, bw_yaml_place(board->at),
+                                            "%s has no SoCs of its own, and nothing that was looked at extends it",
+                                            board->name),
+                            "name the folder of an extension, too, or its root with --board-root");
+        else
+            bw_findings_add(f->findings, BW_CODE_board_unknown, bw_file_place(path),
+                            "no .dts beside this board.yml is named after a board of it");
     }
     if (names)
         g_ptr_array_free(names, TRUE);
@@ -271,11 +280,12 @@ static void guess_targets(finder *f, const char *path)
 static void add_board_yml(finder *f, const char *path)
 {
     guint before = f->targets->len;
+    uint32_t errors = f->findings->counts[BW_ERROR];
 
     if (!f->lookup || !f->lookup->of_board_yml(f->lookup->data, path, f->arena, f->findings, f->targets))
         guess_targets(f, path);
-    else if (f->targets->len == before)
-        f->failed = true; /* who was asked has said why */
+    else if (f->targets->len == before && f->findings->counts[BW_ERROR] > errors)
+        f->failed = true; /* else others extend it */
 }
 
 /* ---- folders ---- */
@@ -300,10 +310,21 @@ static void check_metadata_name(finder *f, const char *folder, const char *name)
     }
 }
 
-static void add_folder(finder *f, const char *path, int depth)
+/* Sources, blobs and folders of a folder that is no board's own. */
+static void add_loose_file(finder *f, const char *name, const char *file)
 {
     static const char *const sources[] = {".dts", ".dtso", NULL};
     static const char *const blobs[] = {".dtb", ".dtbo", NULL};
+
+    if (has_ending(name, sources))
+        add_target(f, BW_TARGET_SOURCE, file);
+    else if (has_ending(name, blobs))
+        add_target(f, BW_TARGET_BLOB, file);
+}
+
+/* @param of_board whether a folder above is a board's: then only the board.yml of others are looked for */
+static void add_folder(finder *f, const char *path, int depth, bool of_board)
+{
     int error_number = 0;
     GPtrArray *names = names_in(path, f->names_left, &error_number);
 
@@ -321,32 +342,46 @@ static void add_folder(finder *f, const char *path, int depth)
         check_metadata_name(f, path, names->pdata[i]);
     char *yml = in_folder(path, "board.yml");
     char *cells = in_folder(path, "#address-cells");
-    if (g_file_test(yml, G_FILE_TEST_IS_REGULAR)) {
-        add_board_yml(f, yml);
-    } else if (g_file_test(cells, G_FILE_TEST_IS_REGULAR)) {
+    bool is_board = g_file_test(yml, G_FILE_TEST_IS_REGULAR);
+    bool is_tree = !is_board && !of_board && g_file_test(cells, G_FILE_TEST_IS_REGULAR);
+    if (is_board)
+        g_ptr_array_add(f->ymls, g_strdup(yml));
+    if (is_tree)
         add_target(f, BW_TARGET_FS, path);
-    } else {
-        for (guint i = 0; i < names->len; i++) {
-            char *file = in_folder(path, names->pdata[i]);
+    for (guint i = 0; i < names->len && !is_tree; i++) {
+        const char *name = names->pdata[i];
+        char *file = in_folder(path, name);
 
-            if (g_file_test(file, G_FILE_TEST_IS_REGULAR)) {
-                if (has_ending(names->pdata[i], sources))
-                    add_target(f, BW_TARGET_SOURCE, file);
-                else if (has_ending(names->pdata[i], blobs))
-                    add_target(f, BW_TARGET_BLOB, file);
-            } else if (((const char *)names->pdata[i])[0] != '.' && !g_file_test(file, G_FILE_TEST_IS_SYMLINK) &&
-                       g_file_test(file, G_FILE_TEST_IS_DIR)) {
-                if (depth < DEPTH_MAX)
-                    add_folder(f, file, depth + 1);
-                else
-                    stop_search(f, file, "folders within folders are more than", DEPTH_MAX);
-            }
-            g_free(file);
+        if (g_file_test(file, G_FILE_TEST_IS_REGULAR)) {
+            if (!is_board && !of_board)
+                add_loose_file(f, name, file);
+        } else if (name[0] != '.' && !g_file_test(file, G_FILE_TEST_IS_SYMLINK) &&
+                   g_file_test(file, G_FILE_TEST_IS_DIR)) {
+            if (depth < DEPTH_MAX)
+                add_folder(f, file, depth + 1, is_board || of_board);
+            else if (!is_board && !of_board)
+                stop_search(f, file, "folders within folders are more than", DEPTH_MAX);
         }
+        g_free(file);
     }
     g_free(cells);
     g_free(yml);
     g_ptr_array_free(names, TRUE);
+}
+
+static void announce(finder *f)
+{
+    for (guint i = 0; i < f->ymls->len && f->lookup && f->lookup->announce; i++)
+        f->lookup->announce(f->lookup->data, f->ymls->pdata[i]);
+}
+
+/* All board.yml that were found are known before the first is asked for its targets. */
+static void add_board_ymls(finder *f)
+{
+    announce(f);
+    for (guint i = 0; i < f->ymls->len; i++)
+        add_board_yml(f, f->ymls->pdata[i]);
+    g_ptr_array_set_size(f->ymls, 0);
 }
 
 /* A folder's path without needless slashes at the end. Freed by the caller. */
@@ -374,7 +409,8 @@ static bool add_target_in_folder(finder *f, const char *argument)
         if (g_file_test(yml, G_FILE_TEST_IS_REGULAR)) {
             guint before = f->targets->len;
 
-            add_board_yml(f, yml);
+            add_folder(f, folder, 0, false);
+            add_board_ymls(f);
             for (guint i = f->targets->len; i > before; i--) {
                 const bw_target *t = &g_array_index(f->targets, bw_target, i - 1);
                 const char *own = strchr(t->name, '/');
@@ -400,7 +436,8 @@ static void add_argument(finder *f, const char *argument)
         char *folder = tidy(argument);
         bool failed_before = f->failed;
 
-        add_folder(f, folder, 0);
+        add_folder(f, folder, 0, false);
+        add_board_ymls(f);
         if (f->targets->len == 0 && f->failed == failed_before) {
             f->failed = true;
             bw_findings_add(f->findings, BW_CODE_board_unknown, bw_file_place(argument),
@@ -412,14 +449,16 @@ static void add_argument(finder *f, const char *argument)
     bw_source *source = bw_source_open(f->ctx->sources, argument, &error_number);
     if (!source && (error_number == ENOENT || error_number == ENOTDIR) && add_target_in_folder(f, argument))
         return;
-    if (!source && error_number == ENOENT && f->lookup && !has_ending(argument, file_endings))
+    if (!source && error_number == ENOENT && f->lookup && !has_ending(argument, file_endings)) {
         f->failed |= !f->lookup->by_name(f->lookup->data, argument, f->arena, f->findings, f->targets);
-    else if (!source)
+    } else if (!source) {
         refuse(f, argument, error_number);
-    else if (has_ending(argument, yaml))
-        add_board_yml(f, argument);
-    else
+    } else if (has_ending(argument, yaml)) {
+        g_ptr_array_add(f->ymls, g_strdup(argument));
+        add_board_ymls(f);
+    } else {
         add_target(f, bw_fdt_is_blob(source->text, source->len) ? BW_TARGET_BLOB : BW_TARGET_SOURCE, argument);
+    }
 }
 
 static int compare_targets(gconstpointer a, gconstpointer b)
@@ -427,23 +466,51 @@ static int compare_targets(gconstpointer a, gconstpointer b)
     return strcmp(((const bw_target *)a)->name, ((const bw_target *)b)->name);
 }
 
+static finder finder_of(bw_context *ctx, const bw_load_options *options, bw_arena *arena, bw_findings *findings)
+{
+    uint32_t limit = options && options->names_max ? options->names_max : NAMES_MAX;
+
+    return (finder){.lookup = options ? options->lookup : NULL,
+                    .ctx = ctx,
+                    .arena = arena,
+                    .findings = findings,
+                    .targets = g_array_new(FALSE, FALSE, sizeof(bw_target)),
+                    .ymls = g_ptr_array_new_with_free_func(g_free),
+                    .names_max = limit,
+                    .names_left = limit};
+}
+
+void bw_targets_announce(bw_context *ctx, const char *argument, const bw_load_options *options, bw_arena *arena)
+{
+    bw_findings unheard; /* bw_targets_find() says it */
+
+    bw_findings_init(&unheard, ctx);
+    finder f = finder_of(ctx, options, arena, &unheard);
+    if (g_file_test(argument, G_FILE_TEST_IS_DIR)) {
+        char *folder = tidy(argument);
+
+        add_folder(&f, folder, 0, false);
+        g_free(folder);
+    } else if (g_str_has_suffix(argument, ".yml")) {
+        g_ptr_array_add(f.ymls, g_strdup(argument));
+    }
+    announce(&f);
+    g_ptr_array_free(f.ymls, TRUE);
+    g_array_free(f.targets, TRUE);
+    bw_findings_free(&unheard);
+}
+
 bool bw_targets_find(bw_context *ctx, const char *argument, const bw_load_options *options, bw_arena *arena,
                      bw_findings *findings, bw_targets *targets)
 {
-    uint32_t limit = options && options->names_max ? options->names_max : NAMES_MAX;
-    finder f = {.lookup = options ? options->lookup : NULL,
-                .ctx = ctx,
-                .arena = arena,
-                .findings = findings,
-                .names_max = limit,
-                .names_left = limit};
+    finder f = finder_of(ctx, options, arena, findings);
 
-    f.targets = g_array_new(FALSE, FALSE, sizeof(bw_target));
     add_argument(&f, argument);
     g_array_sort(f.targets, compare_targets);
     targets->count = f.targets->len;
     targets->items = bw_arena_dup(arena, f.targets->data, f.targets->len * sizeof(bw_target));
     g_array_free(f.targets, TRUE);
+    g_ptr_array_free(f.ymls, TRUE);
     return !f.failed && targets->count > 0;
 }
 

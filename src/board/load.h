@@ -21,6 +21,9 @@ typedef struct bw_board_lookup {
     void *data;
     /** The targets that a name stands for. @return false after a finding. */
     bool (*by_name)(void *data, const char *name, bw_arena *arena, bw_findings *findings, GArray *targets);
+    /** Told of each board.yml in the folders that a user names, before targets of any are asked for: boards and what
+     *  extends them may lie in different folders. May be NULL. */
+    void (*announce)(void *data, const char *path);
     /** The targets of a board.yml. @return false if nothing is known of it; then file names are looked at. */
     bool (*of_board_yml)(void *data, const char *path, bw_arena *arena, bw_findings *findings, GArray *targets);
 } bw_board_lookup;
@@ -35,11 +38,18 @@ typedef struct bw_load_options {
                                           blobs, overlays as libfdt applies them; NULL-terminated or NULL */
     bool tolerate_missing;           /**< a missing include is a warning, reading goes on */
     bool no_preprocess;
-    uint32_t names_max;              /**< that are looked at in folders for boards; 0: 500,000 */
+    uint32_t names_max; /**< that are looked at in folders for boards; 0: 500,000 */
     bool dialect_given;
     bw_dialect dialect;
     bw_resolve_options resolve;
 } bw_load_options;
+
+/** What a target has for one revision. All lists are NULL-terminated. */
+typedef struct bw_target_revision {
+    const char *name;
+    const char *const *overlays; /**< texts behind the devicetree, in order */
+    const char *const *configs;  /**< fragments of configuration, in order */
+} bw_target_revision;
 
 typedef enum bw_target_kind {
     BW_TARGET_SOURCE,
@@ -54,9 +64,17 @@ typedef struct bw_target {
     const char *full_name; /**< from board.yml, or NULL */
     const char *vendor;    /**< from board.yml, or NULL */
     bw_target_kind kind;
-    const char *path;                /**< of the .dts or .dtb */
-    const char *board_yml;           /**< path, or NULL */
-    const char *const *more_files;   /**< texts appended (a revision's overlay), or NULL; NULL-terminated */
+    const char *path;           /**< of the .dts or .dtb */
+    const char *board_yml;      /**< path of the one that brings the target, or NULL */
+    const char *base_yml;       /**< of a target that an extension brings: path of the board's own, else NULL */
+    const char *const *configs; /**< the user's fragments of configuration for any revision, in the order in which
+                                     they count, or NULL; NULL-terminated */
+    const struct bw_yml_board *family;   /**< the board with all that extends it, as one board.yml would have it
+                                              (yaml/board_yml.h); NULL: board_yml says all */
+    const char *const *more_files;       /**< texts appended (a revision's overlay), or NULL; NULL-terminated */
+    const char *const *plain_files;      /**< those of more_files that count for any revision; or NULL */
+    const bw_target_revision *revisions; /**< of all revisions listed; NULL: files beside the source tell */
+    uint32_t revision_count;
     const char *const *include_dirs; /**< where to look for what is included, instead of what is found; or NULL */
     const char *const *defines;      /**< as bw_dts_options has them, or NULL */
 } bw_target;
@@ -65,6 +83,9 @@ typedef struct bw_targets {
     bw_target *items; /**< in the arena that was given, in order of name */
     uint32_t count;
 } bw_targets;
+
+/** Tells the lookup of all that is in a BOARD argument, where several are given whose boards may extend each other. */
+void bw_targets_announce(bw_context *ctx, const char *argument, const bw_load_options *options, bw_arena *arena);
 
 /**
  * Finds the targets of a BOARD argument.

@@ -62,7 +62,8 @@ static const bw_usage usage = {
         "booted. The simulator is that of simulator: in support.yml; without it a QEMU that the root's\n"
         "compatible is known to belong to. Findings stand at the line that makes the false claim.\n"
         "docs/boot.md says what is tested and how.",
-    .groups = BW_OPT_SOURCE | BW_OPT_OVERLAY | BW_OPT_MISSING | BW_OPT_LEVELS | BW_OPT_FORMAT | BW_OPT_JSON,
+    .groups =
+        BW_OPT_ROOTS | BW_OPT_SOURCE | BW_OPT_OVERLAY | BW_OPT_MISSING | BW_OPT_LEVELS | BW_OPT_FORMAT | BW_OPT_JSON,
     .entries = entries,
 };
 
@@ -377,8 +378,11 @@ static void boot_in_folder(session *s, bw_unit *unit, bw_roots *roots, const bw_
 /* The targets of the board that one target, or one source, was chosen of: support.yml speaks of them all. */
 static bool find_siblings(session *s, const bw_target *target, bw_targets *all)
 {
-    char *folder = g_path_get_dirname(target->path);
-    char *board_yml = target->board_yml ? g_strdup(target->board_yml) : g_build_filename(folder, "board.yml", NULL);
+    char *support = bw_support_path(target);
+    char *folder = g_path_get_dirname(support ? support : target->path);
+    char *board_yml = target->board_yml && !support ? g_strdup(target->board_yml)
+                      : strcmp(folder, ".") == 0    ? g_strdup("board.yml")
+                                                    : g_build_filename(folder, "board.yml", NULL);
     bw_findings findings; /* not what was asked */
 
     bw_findings_init(&findings, s->ctx);
@@ -387,6 +391,7 @@ static bool find_siblings(session *s, const bw_target *target, bw_targets *all)
     bw_findings_free(&findings);
     g_free(board_yml);
     g_free(folder);
+    g_free(support);
     return found;
 }
 

@@ -67,6 +67,7 @@ typedef struct build {
     bw_join *join;
     GPtrArray *products;  /* of product */
     GHashTable *supports; /* path of a support.yml to its value */
+    GPtrArray *wanted;    /* of const bw_target: all that are built */
     GPtrArray *skipped;   /* systems asked for that cannot be written yet */
     uint32_t warnings;    /* in the descriptions: not shown */
     bool trouble;
@@ -90,10 +91,24 @@ static char *folder_name(const char *text)
     return name;
 }
 
-static char *board_folder(const bw_target *target)
+/* Whether all that is built of the board is one extension's. */
+static bool is_extension_alone(const build *b, const bw_target *target)
+{
+    if (!target->base_yml)
+        return false;
+    for (guint i = 0; i < b->wanted->len; i++) {
+        const bw_target *other = b->wanted->pdata[i];
+
+        if (g_strcmp0(other->board, target->board) == 0 && g_strcmp0(other->board_yml, target->board_yml) != 0)
+            return false;
+    }
+    return true;
+}
+
+static char *board_folder(const build *b, const bw_target *target)
 {
     /* An extension must not take the place of the board that it extends: its own folder's name. */
-    bool extends = target->board && target->board_yml && !strchr(target->name, '/');
+    bool extends = target->board && target->board_yml && (!strchr(target->name, '/') || is_extension_alone(b, target));
 
     if (target->board && !extends)
         return folder_name(target->board);
@@ -165,7 +180,7 @@ static product *product_called(build *b, char *name)
 
 static product *product_of(build *b, const bw_target *target)
 {
-    return product_called(b, board_folder(target));
+    return product_called(b, board_folder(b, target));
 }
 
 /* -- which systems ---------------------------------------------------------------------------------- */
@@ -538,10 +553,13 @@ static void build_all(build *b, const char *argument)
     bw_unit *unit = bw_unit_new(b->ctx);
 
     if (bw_targets_find(b->ctx, argument, &b->load, &b->arena, &b->findings, &targets) &&
-        has_wanted_target(b, &targets))
-        for (uint32_t i = 0; i < targets.count && !b->trouble; i++)
+        has_wanted_target(b, &targets)) {
+        for (uint32_t i = 0; i < targets.count; i++)
             if (!wanted_target || bw_target_is_called(&targets.items[i], wanted_target))
-                build_target(b, unit, roots, &targets.items[i]);
+                g_ptr_array_add(b->wanted, &targets.items[i]);
+        for (guint i = 0; i < b->wanted->len && !b->trouble; i++)
+            build_target(b, unit, roots, b->wanted->pdata[i]);
+    }
     bw_unit_free(unit);
     bw_roots_free(roots);
 }
@@ -562,6 +580,7 @@ static int run(const bw_options *options, const char *argument)
     b.products = g_ptr_array_new_with_free_func(free_product);
     b.supports = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     b.skipped = g_ptr_array_new();
+    b.wanted = g_ptr_array_new();
     build_all(&b, argument);
     finish_systems(&b);
     if (!b.trouble && !b.findings.counts[BW_ERROR] && b.products->len)
@@ -579,6 +598,7 @@ static int run(const bw_options *options, const char *argument)
     if (b.trouble || bw_has_trouble(&b.findings))
         code = BW_EXIT_TROUBLE;
     g_ptr_array_free(b.skipped, TRUE);
+    g_ptr_array_free(b.wanted, TRUE);
     g_hash_table_unref(b.supports);
     g_ptr_array_free(b.products, TRUE);
     bw_join_free(b.join);

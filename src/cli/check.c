@@ -202,6 +202,11 @@ static void add_jobs(run *r, bw_arena *arena, const char *argument)
     }
 }
 
+static char *board_of(const bw_target *t)
+{
+    return (char *)(uintptr_t)(t->base_yml ? t->base_yml : t->board_yml ? t->board_yml : t->path);
+}
+
 /* A board folder may hold several targets; any other target is a board by itself. */
 static uint32_t count_boards(const GArray *jobs)
 {
@@ -212,7 +217,7 @@ static uint32_t count_boards(const GArray *jobs)
         const job *j = &g_array_index(jobs, job, i);
 
         if (j->target)
-            g_hash_table_add(seen, (char *)(uintptr_t)(j->target->board_yml ? j->target->board_yml : j->target->path));
+            g_hash_table_add(seen, board_of(j->target));
         unknown += j->no_board || j->cheriot;
     }
     uint32_t boards = g_hash_table_size(seen) + unknown;
@@ -274,6 +279,8 @@ static int check(const bw_options *options, int argc, char **argv)
     bw_arena_init(&arena);
     bw_findings_init(&r.all, r.ctx);
     r.join = bw_join_new(&r.all);
+    for (int i = 1; i < argc && argc > 2; i++)
+        bw_targets_announce(r.ctx, argv[i], &r.load, &arena);
     for (int i = 1; i < argc; i++)
         add_jobs(&r, &arena, argv[i]);
     totals.treeless = r.jobs->len > 0;

@@ -432,8 +432,8 @@ int bw_cmd_compile(int argc, char **argv)
                    "With -o - the blob of a single FILE goes to standard output.",
         .description = "Without -I the include directories are found from where FILE lies (Linux and Zephyr trees).\n"
                        "A file with errors is not written; all others are.",
-        .groups =
-            BW_OPT_SOURCE | BW_OPT_MISSING | BW_OPT_LEVELS | BW_OPT_FORMAT | BW_OPT_JSON | BW_OPT_JOBS | BW_OPT_OUTPUT,
+        .groups = BW_OPT_ROOTS | BW_OPT_SOURCE | BW_OPT_MISSING | BW_OPT_LEVELS | BW_OPT_FORMAT | BW_OPT_JSON |
+                  BW_OPT_JOBS | BW_OPT_OUTPUT,
         .entries = entries,
     };
     bw_options options;

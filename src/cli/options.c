@@ -60,8 +60,8 @@ static void add_groups(GArray *all, bw_options *o, unsigned groups)
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output, "Where the results go", "PATH"},
     };
     const GOptionEntry roots[] = {
-        {"board-root", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->board_roots, "Look for boards in DIR/boards; repeatable",
-         "DIR"},
+        {"board-root", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->board_roots,
+         "Look for boards in DIR/boards, or in DIR where it has none; repeatable", "DIR"},
         {"soc-root", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->soc_roots, "Look for SoCs in DIR/soc; repeatable", "DIR"},
         {"arch-root", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->arch_roots,
          "Look for architectures in DIR/arch; repeatable", "DIR"},

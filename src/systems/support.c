@@ -31,9 +31,9 @@ const bw_yaml *bw_support_read(bw_context *ctx, const char *path, bw_arena *aren
     return root && bw_schema_check(&file, root, findings) ? root : NULL;
 }
 
-char *bw_support_path(const bw_target *target)
+static char *support_beside(const char *file)
 {
-    char *folder = g_path_get_dirname(target->board_yml ? target->board_yml : target->path);
+    char *folder = g_path_get_dirname(file);
     char *path = strcmp(folder, ".") == 0 ? g_strdup("support.yml") : g_build_filename(folder, "support.yml", NULL);
 
     g_free(folder);
@@ -41,6 +41,13 @@ char *bw_support_path(const bw_target *target)
         return path;
     g_free(path);
     return NULL;
+}
+
+char *bw_support_path(const bw_target *target)
+{
+    char *path = support_beside(target->board_yml ? target->board_yml : target->path);
+
+    return !path && target->base_yml ? support_beside(target->base_yml) : path;
 }
 
 const bw_yaml *bw_support_of(GHashTable *seen, bw_context *ctx, const bw_target *target, bw_arena *arena,

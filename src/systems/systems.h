@@ -11,10 +11,13 @@
 #include "board/load.h"
 #include "yaml/schema.h"
 
+#include <glib.h>
+
 /** One target of a board, to be written for one system. */
 typedef struct bw_system_job {
     const bw_board *board;
     const bw_target *target;
+    const GPtrArray *all;        /**< of const bw_target *: all targets that this run builds, of any board */
     const bw_load_options *load; /**< how target was read into the board's tree */
     bw_roots *roots;
     const bw_yaml *section; /**< the system's part of support.yml, checked; or NULL */

@@ -7,6 +7,21 @@
 
 /* -- schema ----------------------------------------------------------------------------------- */
 
+#define PARENT_ROWS                                                                                                    \
+    {"include-parent-dts",                                                                                             \
+     BW_TYPE_BOOL,                                                                                                     \
+     "Without a .dts of its own the variant has that of what it varies, and its own overlays on top.",                 \
+     false,                                                                                                            \
+     false,                                                                                                            \
+     NULL,                                                                                                             \
+     NULL,                                                                                                             \
+     0,                                                                                                                \
+     0},                                                                                                               \
+    {                                                                                                                  \
+        "include-parent-kconfig", BW_TYPE_BOOL, "The configuration of what it varies comes before the variant's own.", \
+            false, false, NULL, NULL, 0, 0                                                                             \
+    }
+
 /* Variants nest. Deeper than any real SoC's is refused by the depth of the value itself. */
 static const bw_schema soc_variant_row;
 
@@ -14,6 +29,7 @@ static const bw_schema soc_variant_rows[] = {
     {"name", BW_TYPE_STRING, "Name of the variant, the next part of the target.", true, false, NULL, NULL, 0, 0},
     {"cpucluster", BW_TYPE_STRING, "CPU cluster of the SoC that the variant is for.", false, false, NULL, NULL, 0, 0},
     {"variants", BW_TYPE_LIST, "Variants of this variant.", false, false, &soc_variant_row, NULL, 0, 0},
+    PARENT_ROWS,
     BW_SCHEMA_END,
 };
 static const bw_schema soc_variant_row = {"variant", BW_TYPE_MAP, "A variant.", false, true, soc_variant_rows, NULL, 0,
@@ -29,6 +45,7 @@ static const bw_schema soc_row = {"soc", BW_TYPE_MAP, "A SoC.", false, true, soc
 static const bw_schema variant_rows[] = {
     {"name", BW_TYPE_STRING, "Name of the variant.", true, false, NULL, NULL, 0, 0},
     {"qualifier", BW_TYPE_STRING, "Target that the variant is added to.", true, false, NULL, NULL, 0, 0},
+    PARENT_ROWS,
     BW_SCHEMA_END,
 };
 static const bw_schema variant_row = {"variant", BW_TYPE_MAP, "A variant.", false, true, variant_rows, NULL, 0, 0};
@@ -126,6 +143,16 @@ static void check_name(reader *r, GTree *names, const char *what, const bw_yaml 
         g_tree_insert(names, (gpointer)(uintptr_t)at->text, (gpointer)(uintptr_t)at);
 }
 
+static void read_parent_keys(const bw_yaml *item, bw_yml_variant *v)
+{
+    const bw_yaml *dts = bw_yaml_get(item, "include-parent-dts");
+    const bw_yaml *kconfig = bw_yaml_get(item, "include-parent-kconfig");
+
+    bw_yaml_to_bool(dts, &v->parent_dts);
+    bw_yaml_to_bool(kconfig, &v->parent_kconfig);
+    v->parent_at = v->parent_dts ? dts : v->parent_kconfig ? kconfig : NULL;
+}
+
 static bw_yml_variant *read_variants(reader *r, const bw_yaml *owner, uint32_t *count)
 {
     const bw_yaml *list = list_at(owner, "variants", count);
@@ -142,6 +169,7 @@ static bw_yml_variant *read_variants(reader *r, const bw_yaml *owner, uint32_t *
         v->cpucluster = bw_yaml_to_text(v->cpucluster_at);
         v->qualifier_at = bw_yaml_get(item, "qualifier");
         v->qualifier = bw_yaml_to_text(v->qualifier_at);
+        read_parent_keys(item, v);
         v->variants = read_variants(r, item, &v->variant_count);
         /* With a cluster or a qualifier the same name is another target. */
         if (!v->cpucluster && !v->qualifier)
@@ -234,12 +262,42 @@ static void read_board(reader *r, const bw_yaml *map, bw_yml_board *board)
     read_revision(r, map, board);
 }
 
+/* The proposal that extensions come from had 'soc' where the schema has 'qualifier'. @return whether one was found */
+static bool refuse_soc_keys(const bw_yaml *board, bw_findings *findings)
+{
+    const bw_yaml *variants = bw_yaml_get(board, "variants");
+    bool found = false;
+
+    for (uint32_t i = 0; variants && variants->kind == BW_YAML_LIST && i < variants->count; i++) {
+        const bw_yaml *soc = bw_yaml_get(variants->items[i], "soc");
+        bw_finding *f;
+
+        if (!soc || soc->kind != BW_YAML_SCALAR || bw_yaml_get(variants->items[i], "qualifier"))
+            continue;
+        f = bw_findings_add(findings, BW_CODE_unknown_key, bw_yaml_place(soc),
+                            "a variant says what it is added to with 'qualifier'; it has no key 'soc'");
+        bw_finding_cure(f, "write 'qualifier: %s'", soc->text);
+        found = true;
+    }
+    return found;
+}
+
+static bool refuse_soc_keys_of_file(const bw_yaml *root, bw_findings *findings)
+{
+    const bw_yaml *list = bw_yaml_get(root, "boards");
+    bool found = refuse_soc_keys(bw_yaml_get(root, "board"), findings);
+
+    for (uint32_t i = 0; list && list->kind == BW_YAML_LIST && i < list->count; i++)
+        found |= refuse_soc_keys(list->items[i], findings);
+    return found;
+}
+
 const bw_board_yml *bw_board_yml_read(bw_context *ctx, const char *path, bw_arena *arena, bw_findings *findings)
 {
     reader r = {arena, findings, true};
     const bw_yaml *root = bw_yaml_read_file(ctx, path, arena, findings);
 
-    if (!root || !bw_schema_check(&bw_board_yml_schema, root, findings))
+    if (!root || refuse_soc_keys_of_file(root, findings) || !bw_schema_check(&bw_board_yml_schema, root, findings))
         return NULL;
     bw_board_yml *file = bw_arena_new(arena, bw_board_yml);
     const bw_yaml *single = bw_yaml_get(root, "board");

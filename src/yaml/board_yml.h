@@ -3,7 +3,8 @@
  * board.yml: who a board is. Zephyr's hardware model v2, unchanged.
  *
  * Source: Zephyr 4.1, scripts/schemas/board-schema.yml and scripts/list_boards.py;
- * doc/hardware/porting/board_porting.rst.
+ * doc/hardware/porting/board_porting.rst. Beyond it a variant may say include-parent-dts and include-parent-kconfig,
+ * keys that Zephyr's later schema has for variants of a SoC, and no version of its build reads yet.
  */
 #ifndef BW_YAML_BOARD_YML_H
 #define BW_YAML_BOARD_YML_H
@@ -19,6 +20,9 @@ struct bw_yml_variant {
     const char *qualifier;                       /**< or NULL */
     const bw_yaml *at;                           /**< the name's place */
     const bw_yaml *cpucluster_at, *qualifier_at; /**< or NULL */
+    bool parent_dts;                             /**< without a .dts of its own it takes what it varies' */
+    bool parent_kconfig;                         /**< its configuration begins with that of what it varies */
+    const bw_yaml *parent_at;                    /**< the first of both keys, or NULL */
     bw_yml_variant *variants;
     uint32_t variant_count;
 };

@@ -152,25 +152,102 @@ static void check_board(checker *c, const bw_zephyr_board *board)
 
 /* ---- extensions ---- */
 
+/* One note for each construct that is boardwright's own, however often it is there. */
+static void note_parent_keys(checker *c, const bw_yml_variant *variants, uint32_t count, bool *noted)
+{
+    for (uint32_t i = 0; i < count && !*noted; i++) {
+        *noted = variants[i].parent_at != NULL;
+        if (*noted)
+            bw_findings_add(c->findings, BW_CODE_zephyr_extension_wide, bw_yaml_place(variants[i].parent_at),
+                            "Zephyr refuses a board.yml with this key; 'boardwright build --system zephyr' writes the "
+                            "variant with all it takes");
+        note_parent_keys(c, variants[i].variants, variants[i].variant_count, noted);
+    }
+}
+
+static void note_all_parent_keys(checker *c)
+{
+    bool noted = false;
+
+    for (uint32_t i = 0; i < c->folder->file->count; i++) {
+        const bw_yml_board *yml = &c->folder->file->boards[i];
+
+        note_parent_keys(c, yml->variants, yml->variant_count, &noted);
+        for (uint32_t s = 0; s < yml->soc_count; s++)
+            note_parent_keys(c, yml->socs[s].variants, yml->socs[s].variant_count, &noted);
+    }
+}
+
+static void note_socs(checker *c, const bw_yml_board *yml)
+{
+    const bw_zephyr_board *base = bw_zephyr_board_called(c->folder->z, yml->extend);
+    bw_finding *f = bw_findings_add(
+        c->findings, BW_CODE_zephyr_extension_wide, bw_yaml_place(yml->socs[0].at),
+        "Zephyr ignores the SoCs of an extension; 'boardwright build --system zephyr' writes %s with all "
+        "its SoCs as one board",
+        yml->extend);
+
+    if (base->yml->soc_count == 1)
+        bw_finding_note(
+            f, bw_yaml_place(base->yml->socs[0].at),
+            "as one board %s has several SoCs, so for Zephyr its name alone is no target any more, and names "
+            "of files need the SoC",
+            yml->extend);
+}
+
+static void no_base(checker *c, const bw_yml_board *yml)
+{
+    const char *near = bw_zephyr_near_board(c->folder->z, yml->extend);
+    bw_finding *f = bw_findings_add(c->findings, BW_CODE_zephyr_extension_base, bw_yaml_place(yml->at),
+                                    "no board is called %s, so the extension is ignored", yml->extend);
+
+    for (uint32_t i = 0; i < c->folder->z->extension_count; i++) {
+        const bw_zephyr_extension *other = &c->folder->z->extensions[i];
+
+        if (other->yml == yml || other->base || strcmp(other->yml->extend, yml->extend) != 0)
+            continue;
+        bw_finding_note(f, bw_yaml_place(other->yml->at),
+                        "this extends it, too, but one board.yml has to say 'name: %s'", yml->extend);
+        break;
+    }
+    if (near)
+        bw_finding_cure(f, "did you mean '%s'?", near);
+}
+
+/* Variants that Zephyr finds or not, as the file system has it. */
+static void note_order(checker *c, const bw_zephyr_board *base, const bw_yml_board *yml)
+{
+    for (uint32_t i = 0; i < yml->variant_count; i++) {
+        const bw_yml_variant *v = &yml->variants[i];
+        const char *qualifiers = v->qualifier ? bw_arena_printf(c->arena, "%s/%s", v->qualifier, v->name) : "";
+        const bw_zephyr_target *t = bw_zephyr_target_called(base, qualifiers);
+
+        if (!t || t->at != v->at || !t->before_parent)
+            continue;
+        bw_finding *f = bw_findings_add(c->findings, BW_CODE_zephyr_extension_order, bw_yaml_place(v->qualifier_at),
+                                        "Zephyr may read this before the file that adds %s, and stop", t->parent->name);
+        bw_finding_note(f, bw_yaml_place(t->parent->at), "it is added here");
+    }
+}
+
 static void check_extension(checker *c, const bw_yml_board *yml)
 {
     const bw_zephyr_board *base = bw_zephyr_board_called(c->folder->z, yml->extend);
 
     if (!base) {
-        const char *near = bw_zephyr_near_board(c->folder->z, yml->extend);
-        bw_finding *f = bw_findings_add(c->findings, BW_CODE_zephyr_extension_base, bw_yaml_place(yml->at),
-                                        "no board is called %s, so the extension is ignored", yml->extend);
-        if (near)
-            bw_finding_cure(f, "did you mean '%s'?", near);
+        no_base(c, yml);
         return;
     }
-    if (yml->soc_count || yml->revision_format || yml->vendor || yml->full_name)
+    if (yml->revision_format || yml->vendor || yml->full_name)
         bw_findings_add(c->findings, BW_CODE_zephyr_extension_key, bw_yaml_place(yml->at),
-                        "of an extension Zephyr reads the variants only; %s is ignored",
-                        yml->soc_count         ? "socs"
-                        : yml->revision_format ? "revision"
-                        : yml->vendor          ? "vendor"
-                                               : "full_name");
+                        "of an extension the SoCs and variants are read; %s is %s",
+                        yml->revision_format ? "revision"
+                        : yml->vendor        ? "vendor"
+                                             : "full_name",
+                        yml->revision_format ? "the base's, and ignored" : "ignored");
+    if (yml->soc_count)
+        note_socs(c, yml);
+    note_order(c, base, yml);
     for (uint32_t i = 0; i < yml->variant_count; i++) {
         const bw_yml_variant *v = &yml->variants[i];
         const bw_zephyr_soc *soc = v->qualifier ? bw_zephyr_soc_called(c->folder->z, v->qualifier) : NULL;
@@ -197,6 +274,7 @@ void bw_zephyr_check_metadata(const bw_zephyr_folder *folder, bw_arena *arena, b
         else if (!yml->name)
             check_extension(&c, yml);
     }
+    note_all_parent_keys(&c);
 }
 
 /* ---- boards/deprecated.cmake ---- */

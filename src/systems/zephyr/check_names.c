@@ -214,12 +214,55 @@ static void explain_target(checker *c, const bw_zephyr_target *target, bw_zephyr
     }
 }
 
+/* Whether one of the board's folders that this one is may have files of the target. */
+static bool is_its_folder(const checker *c, const bw_zephyr_target *t)
+{
+    const bw_zephyr_board *board = t->board;
+
+    for (uint32_t i = 0; i < board->dir_count; i++)
+        if (strcmp(board->dirs[i]->path, c->folder->dir) == 0 && bw_zephyr_owns(t, i))
+            return true;
+    return false;
+}
+
+/* A file of an extension that is named after a target of somebody else. */
+static void check_leak(checker *c, const char *name, const bw_zephyr_stem *stem, bw_zephyr_ending ending)
+{
+    const bw_zephyr_target *t = stem->target;
+    bw_finding *f = bw_findings_add(c->findings, BW_CODE_zephyr_leak, bw_file_place(path_of(c, name)),
+                                    "%s is of %s, which this extension does not bring: Zephyr would take it %s", name,
+                                    t->name, ending == BW_ZEPHYR_DTS ? "for the board's own" : "all the same");
+
+    bw_finding_note(f, bw_yaml_place(t->at), "%s comes from here", t->name);
+    bw_zephyr_gap *gap = stem->revision ? NULL : bw_zephyr_only_gap(c->gaps, NULL, ending);
+    if (gap) { /* it was meant for the one that has none */
+        bw_finding_cure(f, "did you mean %s%s?", gap->stems[0], bw_zephyr_endings[ending]);
+        gap->explained = true;
+        return;
+    }
+    for (uint32_t i = 0; i < t->board->target_count; i++) {
+        const bw_zephyr_target *own = t->board->targets[i];
+
+        if (strcmp(t->board->dirs[own->folder]->path, c->folder->dir) != 0)
+            continue;
+        bw_finding_cure(f, "name it after a variant of the extension: %s%s",
+                        bw_zephyr_long_stem(c->arena, t->board->name, own->qualifiers, stem->revision),
+                        bw_zephyr_endings[ending]);
+        break;
+    }
+}
+
 static void check_known(checker *c, const char *name, const bw_zephyr_stem *stem, bw_zephyr_ending ending)
 {
     const bw_zephyr_board *board = stem->target->board;
     const char *end = bw_zephyr_endings[ending];
     const char *whole = bw_zephyr_long_stem(c->arena, board->name, stem->target->qualifiers, stem->revision);
 
+    if (!is_its_folder(c, stem->target) && bw_zephyr_stem_fits(stem, ending)) {
+        if (!is_named_by_others(c, name))
+            check_leak(c, name, stem, ending);
+        return;
+    }
     if (!bw_zephyr_stem_fits(stem, ending)) {
         if (is_named_by_others(c, name))
             return;
@@ -251,7 +294,7 @@ static void check_known(checker *c, const char *name, const bw_zephyr_stem *stem
         }
         return;
     }
-    if (stem->is_short && board->yml->soc_count != 1) {
+    if (stem->is_short && !bw_zephyr_may_be_short(stem->target)) {
         bw_finding *f = bw_findings_add(c->findings, BW_CODE_zephyr_short_name, bw_file_place(path_of(c, name)),
                                         "%s has %u SoCs, so the build of %s stops at a file name without the SoC",
                                         board->name, (unsigned)board->yml->soc_count, stem->target->name);

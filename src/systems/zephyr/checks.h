@@ -18,6 +18,8 @@ typedef struct bw_zephyr_folder {
     const bw_board_yml *file;
     const char *dir;         /**< that holds it */
     const char *zephyr_base; /**< the tree; or NULL */
+    bool loose;              /**< a board of boardwright's, which writes what Zephyr needs beside the devicetree */
+    bool names_said;         /**< the names of its files were checked when no target was found */
 } bw_zephyr_folder;
 
 /** Names of files: those that no target has, twins, targets without a devicetree. */

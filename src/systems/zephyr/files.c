@@ -26,9 +26,15 @@ typedef struct finder {
 
 static void use(finder *f, bw_zephyr_use kind, const char *path, const char *why)
 {
-    bw_zephyr_file file = {kind, path, why};
+    bw_zephyr_file file = {kind, path, why, false};
 
     g_array_append_val(f->used, file);
+}
+
+/* The last one used is for the active revision only. */
+static void mark_revision(finder *f)
+{
+    g_array_index(f->used, bw_zephyr_file, f->used->len - 1).of_revision = true;
 }
 
 static void use_overlay(finder *f, const char *path, const char *why)
@@ -39,12 +45,23 @@ static void use_overlay(finder *f, const char *path, const char *why)
 
 static void miss(finder *f, bw_zephyr_use kind, const char *path, const char *why)
 {
-    bw_zephyr_file file = {kind, path, why};
+    bw_zephyr_file file = {kind, path, why, false};
 
     g_array_append_val(f->unused, file);
 }
 
 /* ---- one name in one folder ---- */
+
+static void make_stems(finder *f)
+{
+    const bw_zephyr_choice *c = f->choice;
+    const char *revision = c->revision && *c->revision ? c->revision : NULL;
+
+    for (int r = 0; r < (revision ? 2 : 1); r++) {
+        f->stems[r][0] = bw_zephyr_long_stem(f->arena, c->board->name, c->qualifiers, r ? revision : NULL);
+        f->stems[r][1] = bw_zephyr_short_stem(f->arena, c->board->name, c->qualifiers, r ? revision : NULL);
+    }
+}
 
 /* The long or the short file of a pair; a finding where Zephyr stops. NULL if there is none. */
 static const char *pick(finder *f, const char *dir, bool with_revision, const char *ending, bool *is_short)
@@ -78,6 +95,24 @@ static const char *pick(finder *f, const char *dir, bool with_revision, const ch
     return found[0] ? found[0] : found[1];
 }
 
+/* Of a board without targets nobody knows whose a file is. */
+static bool owns(const finder *f, uint32_t folder)
+{
+    return !f->choice->target || bw_zephyr_owns(f->choice->target, folder);
+}
+
+/* A file that Zephyr takes all the same. */
+static void miss_leak(finder *f, bw_zephyr_use kind, const char *path, uint32_t folder)
+{
+    miss(f, kind, path,
+         bw_arena_printf(f->arena, "of the extension %s, which does not bring this target; Zephyr would take it",
+                         f->choice->board->dirs[folder]->path));
+    bw_finding_cure(bw_findings_add(f->findings, BW_CODE_zephyr_leak, bw_file_place(path),
+                                    "%s is of the base or of another extension: Zephyr would take this file for it",
+                                    f->choice->target->name),
+                    "name it after a variant of the extension");
+}
+
 static const char *where(const finder *f, uint32_t folder)
 {
     return folder == 0 ? "" : bw_arena_printf(f->arena, " of the extension %s", f->choice->board->dirs[folder]->path);
@@ -95,7 +130,7 @@ static bool has_revision(const finder *f)
 
 /* ---- the devicetree ---- */
 
-static void find_dts(finder *f)
+static const char *own_dts(finder *f)
 {
     const char *found = NULL;
     const char *why = NULL;
@@ -106,6 +141,10 @@ static void find_dts(finder *f)
 
         if (!path)
             continue;
+        if (!owns(f, i)) {
+            miss_leak(f, BW_ZEPHYR_USE_DEVICETREE, path, i);
+            continue;
+        }
         if (found)
             miss(f, BW_ZEPHYR_USE_DEVICETREE, found,
                  bw_arena_printf(f->arena, "%s replaces it: the last folder that has the name wins", path));
@@ -113,25 +152,74 @@ static void find_dts(finder *f)
         why = bw_arena_printf(f->arena, "the target's devicetree%s%s", where(f, i),
                               is_short ? ", by the name without the SoC" : "");
     }
-    f->files->dts = found;
     if (found)
         use(f, BW_ZEPHYR_USE_DEVICETREE, found, why);
+    return found;
 }
 
-static void find_board_overlays(finder *f)
+static void find_board_overlays(finder *f, bool counts_plain)
 {
     for (uint32_t i = 0; i < f->choice->board->dir_count; i++) {
         const char *dir = f->choice->board->dirs[i]->path;
         bool is_short;
         const char *plain = pick(f, dir, false, ".overlay", &is_short);
 
-        if (plain)
+        if (plain && counts_plain && owns(f, i))
+            use_overlay(f, plain, bw_arena_printf(f->arena, "what is other than in its parent%s", where(f, i)));
+        else if (plain)
             miss(f, BW_ZEPHYR_USE_DEVICETREE, plain,
                  "it is found and thrown away: a board's overlays are for revisions and end in one");
         const char *path = has_revision(f) ? pick(f, dir, true, ".overlay", &is_short) : NULL;
-        if (path)
+        if (path && !owns(f, i)) {
+            miss_leak(f, BW_ZEPHYR_USE_DEVICETREE, path, i);
+        } else if (path) {
             use_overlay(f, path, bw_arena_printf(f->arena, "%s%s", for_revision(f), where(f, i)));
+            mark_revision(f);
+        }
     }
+}
+
+/* The same finder for the target that this one varies: its names, its folders. */
+static void turn_to(finder *f, bw_zephyr_choice *parent)
+{
+    const bw_zephyr_target *t = f->choice->target->parent;
+
+    *parent = *f->choice;
+    parent->target = t;
+    parent->qualifiers = bw_arena_printf(f->arena, "/%s", t->qualifiers);
+    parent->name = bw_arena_printf(f->arena, "%s, which %s varies,", t->name, f->choice->name);
+    f->choice = parent;
+    make_stems(f);
+}
+
+static void turn_back(finder *f, const bw_zephyr_choice *choice)
+{
+    f->choice = choice;
+    make_stems(f);
+}
+
+/* A SoC with clusters is no target, so it has no files to take. */
+static bool has_parent_to_take(const bw_zephyr_target *t)
+{
+    return t && t->parent && t->parent->buildable;
+}
+
+static const char *find_tree(finder *f)
+{
+    const bw_zephyr_choice *choice = f->choice;
+    const char *dts = own_dts(f);
+    bool takes = !dts && choice->target && choice->target->parent_dts && has_parent_to_take(choice->target);
+
+    if (takes) {
+        bw_zephyr_choice parent;
+
+        turn_to(f, &parent);
+        dts = find_tree(f);
+        turn_back(f, choice);
+    }
+    if (dts)
+        find_board_overlays(f, takes);
+    return dts;
 }
 
 /* <root>/boards/extensions/<name of the base folder>/, a mechanism older than `extend`. */
@@ -174,6 +262,15 @@ static void find_old_extensions(finder *f, const char *ending, bw_zephyr_use kin
 
 static void find_defconfigs(finder *f)
 {
+    const bw_zephyr_choice *choice = f->choice;
+
+    if (choice->target && choice->target->parent_kconfig && has_parent_to_take(choice->target)) {
+        bw_zephyr_choice parent;
+
+        turn_to(f, &parent);
+        find_defconfigs(f);
+        turn_back(f, choice);
+    }
     for (uint32_t i = 0; i < f->choice->board->dir_count; i++) {
         const char *dir = f->choice->board->dirs[i]->path;
 
@@ -181,12 +278,17 @@ static void find_defconfigs(finder *f)
             bool is_short;
             const char *path = pick(f, dir, with_revision, "_defconfig", &is_short);
 
-            if (path)
+            if (path && !owns(f, i)) {
+                miss_leak(f, BW_ZEPHYR_USE_KCONFIG, path, i);
+            } else if (path) {
                 use(f, BW_ZEPHYR_USE_KCONFIG, path,
                     bw_arena_printf(f->arena, "%s%s%s%s",
                                     with_revision ? for_revision(f) : "the target's configuration", where(f, i),
                                     is_short ? ", by the name without the SoC" : "",
                                     i ? "; it counts after the base's" : ""));
+                if (with_revision)
+                    mark_revision(f);
+            }
         }
     }
 }
@@ -219,7 +321,11 @@ static void find_everywhere(finder *f, const char *name, bw_zephyr_use kind, con
 
         if (!bw_zephyr_is_file(path))
             continue;
-        if (i == 0 || !base_only)
+        if (!owns(f, i) && !base_only)
+            miss(f, kind, path,
+                 "of an extension that does not bring this target; Zephyr reads it, so it has to ask for its own "
+                 "targets");
+        else if (i == 0 || !base_only)
             use(f, kind, path, bw_arena_printf(f->arena, "%s%s", why, where(f, i)));
         else
             miss(f, kind, path, "of an extension; only the base's own is looked at");
@@ -350,17 +456,6 @@ static void drop_repeated(GPtrArray *list, guint from)
     }
 }
 
-static void make_stems(finder *f)
-{
-    const bw_zephyr_choice *c = f->choice;
-    const char *revision = c->revision && *c->revision ? c->revision : NULL;
-
-    for (int r = 0; r < (revision ? 2 : 1); r++) {
-        f->stems[r][0] = bw_zephyr_long_stem(f->arena, c->board->name, c->qualifiers, r ? revision : NULL);
-        f->stems[r][1] = bw_zephyr_short_stem(f->arena, c->board->name, c->qualifiers, r ? revision : NULL);
-    }
-}
-
 static const char *const *keep(finder *f, GPtrArray *list)
 {
     g_ptr_array_add(list, NULL);
@@ -393,9 +488,7 @@ bool bw_zephyr_find_files(const bw_zephyr *z, const bw_zephyr_choice *choice, co
     f.defines = g_ptr_array_new();
     f.shield_dirs = g_ptr_array_new();
     make_stems(&f);
-    find_dts(&f);
-    if (files->dts)
-        find_board_overlays(&f);
+    files->dts = find_tree(&f);
     find_old_extensions(&f, ".overlay", BW_ZEPHYR_USE_DEVICETREE);
     find_shields(&f, BW_ZEPHYR_USE_DEVICETREE);
     guint extra = f.overlays->len;

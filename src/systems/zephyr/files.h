@@ -24,7 +24,8 @@ typedef enum bw_zephyr_use {
 typedef struct bw_zephyr_file {
     bw_zephyr_use use;
     const char *path;
-    const char *why; /**< half a sentence: what the file is to the target, or why it is not used */
+    const char *why;  /**< half a sentence: what the file is to the target, or why it is not used */
+    bool of_revision; /**< it is used for the active revision only */
 } bw_zephyr_file;
 
 typedef struct bw_zephyr_files {

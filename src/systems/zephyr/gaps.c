@@ -57,10 +57,12 @@ size_t bw_zephyr_distance(const char *a, const char *b, size_t limit)
 
 /* ---- what is missing ---- */
 
-static bool has_in_dirs(const bw_zephyr_board *board, const char *const *stems, const char *ending, bw_arena *arena)
+/* @param owner whose files they are: only in folders that bring it; NULL: in any */
+static bool has_in_dirs(const bw_zephyr_board *board, const bw_zephyr_target *owner, const char *const *stems,
+                        const char *ending, bw_arena *arena)
 {
     for (uint32_t i = 0; i < board->dir_count; i++)
-        for (const char *const *stem = stems; *stem; stem++)
+        for (const char *const *stem = stems; *stem && (!owner || bw_zephyr_owns(owner, i)); stem++)
             if (bw_zephyr_is_file(
                     bw_arena_printf(arena, "%s%s", bw_zephyr_path(arena, board->dirs[i]->path, *stem), ending)))
                 return true;
@@ -71,25 +73,35 @@ static bool has_in_dirs(const bw_zephyr_board *board, const char *const *stems, 
 static uint32_t add_stems(const char **stems, uint32_t count, const bw_zephyr_target *t, const char *revision,
                           bw_arena *arena)
 {
-    if (t->board->yml->soc_count == 1)
+    if (bw_zephyr_may_be_short(t))
         stems[count++] = bw_zephyr_short_stem(arena, t->board->name, t->qualifiers, revision);
     stems[count++] = bw_zephyr_long_stem(arena, t->board->name, t->qualifiers, revision);
     return count;
 }
 
-static void add_target(GArray *gaps, const bw_zephyr_target *t, bw_arena *arena)
+/* Its own, or what it takes from the target that it varies. */
+static bool has_file(const bw_zephyr_target *t, bw_zephyr_ending ending, bw_arena *arena)
 {
-    const char **stems = bw_arena_array(arena, const char *, 3);
     /* A short name on a board with several SoCs is no good, but it is a file: another check speaks of it. */
     const char *any[3] = {bw_zephyr_short_stem(arena, t->board->name, t->qualifiers, NULL),
                           bw_zephyr_long_stem(arena, t->board->name, t->qualifiers, NULL), NULL};
+    bool takes = ending == BW_ZEPHYR_DTS ? t->parent_dts : t->parent_kconfig;
+
+    return has_in_dirs(t->board, t, any, bw_zephyr_endings[ending], arena) ||
+           (takes && t->parent && has_file(t->parent, ending, arena));
+}
+
+/* @param loose of boardwright, which writes the configuration */
+static void add_target(GArray *gaps, const bw_zephyr_target *t, bool loose, bw_arena *arena)
+{
+    const char **stems = bw_arena_array(arena, const char *, 3);
 
     add_stems(stems, 0, t, NULL, arena);
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < (loose ? 1 : 2); i++) {
         bw_zephyr_ending ending = i ? BW_ZEPHYR_DEFCONFIG : BW_ZEPHYR_DTS;
         bw_zephyr_gap gap = {ending, t->board, t, NULL, stems, false};
 
-        if (!has_in_dirs(t->board, any, bw_zephyr_endings[ending], arena))
+        if (!has_file(t, ending, arena))
             g_array_append_val(gaps, gap);
     }
 }
@@ -117,7 +129,7 @@ static void add_revision(GArray *gaps, const bw_zephyr_board *board, const bw_ym
     for (uint32_t i = 0; i < board->target_count; i++)
         count = add_stems(stems, count, board->targets[i], r->name, arena);
     for (int e = BW_ZEPHYR_OVERLAY; e <= BW_ZEPHYR_CONF; e++)
-        if (has_in_dirs(board, stems, bw_zephyr_endings[e], arena))
+        if (has_in_dirs(board, NULL, stems, bw_zephyr_endings[e], arena))
             return;
     bw_zephyr_gap gap = {BW_ZEPHYR_OVERLAY, board, NULL, r, stems, false};
     g_array_append_val(gaps, gap);
@@ -143,7 +155,7 @@ GArray *bw_zephyr_gaps_of(const bw_zephyr_folder *folder, const bw_zephyr_board 
     for (const bw_zephyr_board *const *b = boards; *b; b++) {
         for (uint32_t i = 0; i < (*b)->target_count; i++)
             if (strcmp((*b)->dirs[(*b)->targets[i]->folder]->path, folder->dir) == 0)
-                add_target(gaps, (*b)->targets[i], arena);
+                add_target(gaps, (*b)->targets[i], folder->loose, arena);
         if (strcmp((*b)->dirs[0]->path, folder->dir) == 0)
             add_revisions(gaps, *b, arena);
     }
@@ -213,7 +225,8 @@ bw_zephyr_gap *bw_zephyr_only_gap(GArray *gaps, const bw_zephyr_board *board, bw
 static void say_target(const bw_zephyr_gap *gap, bw_arena *arena, bw_findings *findings)
 {
     const bw_zephyr_target *t = gap->target;
-    bool of_soc = t->soc && t->at->source == t->soc->at->source; /* a cluster: board.yml does not name it */
+    bool of_soc =
+        t->soc && !t->soc->made_up && t->at->source == t->soc->at->source; /* a cluster: board.yml does not name it */
     bw_place place = bw_yaml_place(of_soc ? t->board->yml->at : t->at);
 
     if (gap->ending == BW_ZEPHYR_DEFCONFIG) {

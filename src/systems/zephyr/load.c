@@ -135,11 +135,40 @@ static void add_board(loader *l, const bw_board_yml *file, const bw_yml_board *y
     g_tree_insert(l->z->boards_by_name, key_of(board->name), board);
 }
 
+/* Keys that boardwright reads, and no Zephyr. */
+static bool refuse_parent_keys(const bw_yml_variant *variants, uint32_t count, bw_findings *findings)
+{
+    bool refused = false;
+
+    for (uint32_t i = 0; i < count; i++) {
+        if (variants[i].parent_at)
+            bw_findings_add(findings, BW_CODE_unknown_key, bw_yaml_place(variants[i].parent_at),
+                            "Zephyr refuses this key, and with it the whole file");
+        refused |= variants[i].parent_at != NULL;
+        refused |= refuse_parent_keys(variants[i].variants, variants[i].variant_count, findings);
+    }
+    return refused;
+}
+
+static bool is_refused_by_zephyr(const bw_board_yml *file, bw_findings *findings)
+{
+    bool refused = false;
+
+    for (uint32_t i = 0; i < file->count; i++) {
+        const bw_yml_board *yml = &file->boards[i];
+
+        refused |= refuse_parent_keys(yml->variants, yml->variant_count, findings);
+        for (uint32_t s = 0; s < yml->soc_count; s++)
+            refused |= refuse_parent_keys(yml->socs[s].variants, yml->socs[s].variant_count, findings);
+    }
+    return refused;
+}
+
 static void load_file(loader *l, const bw_zephyr_scanned *scanned)
 {
     const bw_board_yml *file = scanned->board;
 
-    if (!file) {
+    if (!file || (l->z->roots.as_zephyr && is_refused_by_zephyr(file, l->findings))) {
         l->z->failed = true;
         return;
     }
@@ -148,7 +177,7 @@ static void load_file(loader *l, const bw_zephyr_scanned *scanned)
         const bw_yml_board *yml = &file->boards[i];
 
         if (!yml->name) {
-            bw_zephyr_extension e = {yml, file, scanned->found.dir, NULL};
+            bw_zephyr_extension e = {yml, file, scanned->found.dir, NULL, 0};
             g_array_append_val(l->extensions, e);
         } else if (!l->only || strcmp(l->only, yml->name) == 0) {
             add_board(l, file, yml, scanned->found.dir);
@@ -169,9 +198,13 @@ static void apply_extensions(loader *l)
             continue;
         }
         append(&z->arena, e->base->dirs, e->base->dir_count, &e->dir, 1, sizeof *e->base->dirs, &e->base->dirs);
-        e->base->dir_count++;
-        z->failed |= !bw_zephyr_extend(z, e, l->findings);
+        e->folder = e->base->dir_count++;
+        if (z->roots.as_zephyr)
+            z->failed |= !bw_zephyr_extend(z, e, l->findings);
     }
+    if (!z->roots.as_zephyr)
+        z->failed |= !bw_zephyr_extend_all(z, (const bw_zephyr_extension *)(void *)l->extensions->data,
+                                           l->extensions->len, l->findings);
 }
 
 bw_zephyr *bw_zephyr_load(bw_context *ctx, const bw_zephyr_roots *roots, const char *only, int threads,
@@ -185,6 +218,7 @@ bw_zephyr *bw_zephyr_load(bw_context *ctx, const bw_zephyr_roots *roots, const c
     z->ctx = ctx;
     z->roots = *roots;
     bw_arena_init(&z->arena);
+    z->made_up_socs = g_tree_new_full(compare_names, NULL, NULL, NULL);
     z->socs_by_name = g_tree_new_full(compare_names, NULL, NULL, NULL);
     z->boards_by_name = g_tree_new_full(compare_names, NULL, NULL, NULL);
     z->nodes = g_tree_new_full(bw_zephyr_compare_nodes, NULL, NULL, NULL);
@@ -195,6 +229,12 @@ bw_zephyr *bw_zephyr_load(bw_context *ctx, const bw_zephyr_roots *roots, const c
     l.boards = g_ptr_array_new();
     l.files = g_ptr_array_new();
     l.extensions = g_array_new(FALSE, FALSE, sizeof(bw_zephyr_extension));
+    for (guint i = 0; i < boards->len; i++) {
+        const bw_zephyr_scanned *f = &g_array_index(boards, bw_zephyr_scanned, i);
+
+        if (f->board && f->found.dir->loose)
+            bw_zephyr_make_up_socs(z, f->board);
+    }
     for (guint i = 0; i < boards->len; i++)
         load_file(&l, &g_array_index(boards, bw_zephyr_scanned, i));
     apply_extensions(&l);
@@ -216,6 +256,7 @@ void bw_zephyr_free(bw_zephyr *z)
 {
     if (!z)
         return;
+    g_tree_unref(z->made_up_socs);
     g_tree_unref(z->socs_by_name);
     g_tree_unref(z->boards_by_name);
     g_tree_unref(z->nodes);
@@ -251,6 +292,27 @@ const bw_zephyr_board *bw_zephyr_board_called(const bw_zephyr *z, const char *na
 const bw_zephyr_soc *bw_zephyr_soc_called(const bw_zephyr *z, const char *name)
 {
     return g_tree_lookup(z->socs_by_name, name);
+}
+
+bool bw_zephyr_owns(const bw_zephyr_target *target, uint32_t folder)
+{
+    const bw_zephyr_dir *const *dirs = (const bw_zephyr_dir *const *)target->board->dirs;
+
+    /* A board.yml may extend a board twice: then its folder is there twice. */
+    for (const bw_zephyr_target *t = target; t; t = t->parent)
+        if (t->folder == folder || strcmp(dirs[t->folder]->path, dirs[folder]->path) == 0)
+            return true;
+    return folder == 0;
+}
+
+bool bw_zephyr_may_be_short(const bw_zephyr_target *target)
+{
+    const bw_yml_board *yml = target->board->yml;
+    const bw_zephyr_target *top = target;
+
+    while (top->parent)
+        top = top->parent;
+    return yml->soc_count == 1 && strcmp(yml->socs[0].name, top->segment) == 0;
 }
 
 const bw_zephyr_target *bw_zephyr_target_called(const bw_zephyr_board *board, const char *qualifiers)

@@ -2,6 +2,7 @@
 #include "systems/zephyr/lookup.h"
 
 #include "systems/zephyr/checks.h"
+#include "systems/zephyr/family.h"
 #include "systems/zephyr/near.h"
 #include "systems/zephyr/walk.h"
 
@@ -25,6 +26,9 @@ struct bw_zephyr_lookup {
     GArray *tests;       /* of bw_zephyr_test_data */
     GHashTable *test_of; /* key_of_test() -> index in tests, and one */
     GTree *singles;      /* path of a tree -> how many of its boards were read alone */
+    GPtrArray *given;    /* of char *: each board.yml that the user named, or that lies below what he named */
+    bw_zephyr *family;   /* of boards outside of any tree, with what extends them; NULL: nothing does */
+    guint family_of;     /* how many were given when it was made; 0: not yet */
     const bw_zephyr_deprecated *deprecated;
     bool deprecated_read;
 };
@@ -49,6 +53,8 @@ bw_zephyr_lookup *bw_zephyr_lookup_new(bw_context *ctx, const bw_zephyr_roots *r
 
     l->ctx = ctx;
     l->roots = *roots;
+    l->roots.loose = true;
+    l->given = g_ptr_array_new_with_free_func(g_free);
     l->zephyr_base = zephyr_base;
     l->threads = threads;
     l->trees = bw_roots_new();
@@ -72,6 +78,7 @@ void bw_zephyr_lookup_free(bw_zephyr_lookup *l)
     g_ptr_array_free(l->models, TRUE);
     g_tree_unref(l->by_tree);
     g_tree_unref(l->singles);
+    g_ptr_array_free(l->given, TRUE);
     g_array_free(l->known, TRUE);
     g_array_free(l->folders, TRUE);
     g_array_free(l->tests, TRUE);
@@ -116,11 +123,49 @@ static const char *const *include_dirs(bw_zephyr_lookup *l, const char *base, co
     return dirs;
 }
 
+/* The paths of the used files of a kind, without the .dts itself; NULL-terminated. */
+static const char *const *paths_of(const bw_zephyr_files *files, bw_zephyr_use use, bool of_revision, bw_arena *arena)
+{
+    const char **paths = bw_arena_array(arena, const char *, files->used_count + 1);
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < files->used_count; i++)
+        if (files->used[i].use == use && files->used[i].of_revision == of_revision &&
+            g_strcmp0(files->used[i].path, files->dts) != 0)
+            paths[count++] = files->used[i].path;
+    return paths;
+}
+
+/* What there is for each revision, of boards that lie in several folders. */
+static void add_revisions(const bw_zephyr *z, const bw_zephyr_choice *choice, bw_arena *arena, bw_target *target)
+{
+    const bw_yml_board *yml = choice->board->yml;
+    bw_target_revision *list = bw_arena_array(arena, bw_target_revision, yml->revision_count);
+    bw_findings unheard; /* what is wrong is wrong for any revision, too */
+
+    bw_findings_init(&unheard, z->ctx);
+    for (uint32_t i = 0; i < yml->revision_count; i++) {
+        bw_zephyr_choice other = *choice;
+        bw_zephyr_files files;
+
+        other.revision = yml->revisions[i].name;
+        bw_zephyr_find_files(z, &other, NULL, bw_file_place(choice->name), arena, &unheard, &files);
+        list[i] = (bw_target_revision){other.revision, paths_of(&files, BW_ZEPHYR_USE_DEVICETREE, true, arena),
+                                       paths_of(&files, BW_ZEPHYR_USE_KCONFIG, true, arena)};
+    }
+    bw_findings_free(&unheard);
+    target->revisions = list;
+    target->revision_count = yml->revision_count;
+}
+
 static bw_target target_of(bw_zephyr_lookup *l, const char *base, const bw_zephyr_choice *choice,
                            const bw_zephyr_files *files, bw_arena *arena)
 {
     const bw_yml_board *yml = choice->board->yml;
     const char *qualifiers = choice->qualifiers ? choice->qualifiers : "";
+    const char *base_yml = choice->board->file->source->path;
+    const bw_zephyr_dir *own = choice->board->dirs[choice->target ? choice->target->folder : 0];
+    bool extends = choice->target && choice->target->folder != 0;
 
     return (bw_target){
         .name = choice->requested ? choice->name : bw_arena_printf(arena, "%s%s", yml->name, qualifiers),
@@ -129,8 +174,12 @@ static bw_target target_of(bw_zephyr_lookup *l, const char *base, const bw_zephy
         .vendor = yml->vendor ? bw_arena_strdup(arena, yml->vendor) : NULL,
         .kind = BW_TARGET_SOURCE,
         .path = files->dts,
-        .board_yml = choice->board->file->source->path,
+        .board_yml = extends ? bw_zephyr_path(arena, own->path, "board.yml") : base_yml,
+        .base_yml = extends ? base_yml : NULL,
+        .configs = paths_of(files, BW_ZEPHYR_USE_KCONFIG, false, arena),
+        .family = bw_zephyr_family_board(choice->board, arena),
         .more_files = files->overlays,
+        .plain_files = paths_of(files, BW_ZEPHYR_USE_DEVICETREE, false, arena),
         .include_dirs = include_dirs(l, base, choice, files, arena),
         .defines = files->defines,
     };
@@ -186,6 +235,8 @@ static void add_choice(answer *a, const bw_zephyr_choice *choice)
     if (!files.dts)
         return; /* check speaks of it */
     bw_target t = target_of(a->l, a->base, choice, &files, a->arena);
+    if (t.family)
+        add_revisions(a->z, choice, a->arena, &t);
     g_array_append_val(a->targets, t);
     known k = {t.name, t.board_yml, a->z, *choice};
     g_array_append_val(a->l->known, k);
@@ -287,7 +338,69 @@ static const bw_zephyr *outside_model(bw_zephyr_lookup *l, const char *folder)
     bw_findings_init(&unheard, l->ctx);
     const bw_zephyr *z = single_model(l, NULL, folder, &unheard);
     bw_findings_free(&unheard);
-    return z->failed || z->extension_count ? NULL : z;
+    return z->failed || z->extension_count ? NULL : z; /* extensions of what is not there are guessed at */
+}
+
+/* ---- boards outside of any tree, with what extends them ---- */
+
+/* --board-root as the user gave them: the Zephyr tree was added at the end. */
+static const char *const *user_roots(const bw_zephyr_lookup *l, bw_arena *arena)
+{
+    GPtrArray *roots = g_ptr_array_new();
+
+    for (const char *const *root = l->roots.board_roots; root && *root; root++)
+        if (!l->zephyr_base || strcmp(*root, l->zephyr_base) != 0)
+            g_ptr_array_add(roots, (gpointer)(uintptr_t)*root);
+    g_ptr_array_add(roots, NULL);
+    const char *const *list = bw_arena_dup(arena, roots->pdata, roots->len * sizeof(char *));
+    g_ptr_array_free(roots, TRUE);
+    return list;
+}
+
+/* Folders of boards that are in the Zephyr tree, which somebody extends from outside. */
+static const char *const *with_boards_of_tree(bw_zephyr_lookup *l, const char *const *dirs, const GPtrArray *missing)
+{
+    GPtrArray *all = g_ptr_array_new();
+    bw_findings unheard;
+
+    for (; *dirs; dirs++)
+        g_ptr_array_add(all, (gpointer)(uintptr_t)*dirs);
+    bw_findings_init(&unheard, l->ctx);
+    for (guint i = 0; i < missing->len && l->zephyr_base; i++) {
+        const bw_zephyr_board *board = bw_zephyr_board_called(bw_zephyr_lookup_model(l, &unheard), missing->pdata[i]);
+
+        if (board && !g_ptr_array_find(all, board->dirs[0]->path, NULL))
+            g_ptr_array_add(all, (gpointer)(uintptr_t)board->dirs[0]->path);
+    }
+    bw_findings_free(&unheard);
+    g_ptr_array_add(all, NULL);
+    const char *const *list = bw_arena_dup(&l->arena, all->pdata, all->len * sizeof(char *));
+    g_ptr_array_free(all, TRUE);
+    return list;
+}
+
+/* The model of all that was given so far; NULL where nothing extends anything. */
+static const bw_zephyr *family_model(bw_zephyr_lookup *l, bw_findings *findings)
+{
+    const bw_zephyr_family family = {l->ctx, &l->arena, l->given, user_roots(l, &l->arena), l->roots.soc_roots};
+    GPtrArray *missing;
+
+    if (l->family_of == l->given->len)
+        return l->family;
+    missing = g_ptr_array_new();
+    l->family_of = l->given->len;
+    l->family = NULL;
+    const char *const *dirs = bw_zephyr_family_dirs(&family, missing);
+    if (dirs) {
+        const bw_zephyr_roots where = {.board_roots = l->roots.board_roots,
+                                       .soc_roots = l->roots.soc_roots,
+                                       .board_dirs = with_boards_of_tree(l, dirs, missing),
+                                       .loose = true};
+        l->family = bw_zephyr_load(l->ctx, &where, NULL, l->threads, findings);
+        g_ptr_array_add(l->models, l->family);
+    }
+    g_ptr_array_free(missing, TRUE);
+    return l->family;
 }
 
 static const bw_board_yml *file_of(const bw_zephyr *z, const char *path)
@@ -306,21 +419,116 @@ static bool has_extensions(const bw_board_yml *file)
     return false;
 }
 
+/* Whether a board of the file, or an extension in it, has a relative in another file. */
+static bool has_relatives(const bw_zephyr *z, const bw_board_yml *file)
+{
+    for (uint32_t i = 0; file && i < file->count; i++) {
+        const bw_yml_board *yml = &file->boards[i];
+        const bw_zephyr_board *board = bw_zephyr_board_called(z, yml->name ? yml->name : yml->extend);
+
+        if (board && board->dir_count > 1)
+            return true;
+    }
+    return false;
+}
+
+static bool is_given(const bw_zephyr_lookup *l, const char *dir)
+{
+    char *path = g_build_filename(dir, "board.yml", NULL);
+    bool given = false;
+
+    for (guint i = 0; i < l->given->len && !given; i++)
+        given = strcmp(l->given->pdata[i], strcmp(dir, ".") == 0 ? "board.yml" : path) == 0;
+    g_free(path);
+    return given;
+}
+
+/* Whether a target is shown where @p folder is asked for: that brings it, or has the board that an extension of the
+ * user's roots adds it to. */
+static bool is_of_folder(const answer *a, const bw_zephyr_target *t, const char *folder, bool with_extensions)
+{
+    const bw_zephyr_board *board = t->board;
+    const char *brings = board->dirs[t->folder]->path;
+
+    if (strcmp(brings, folder) == 0)
+        return true;
+    return with_extensions && strcmp(board->dirs[0]->path, folder) == 0 && !is_given(a->l, brings);
+}
+
 /* The targets that the board.yml of a folder brings: of its boards, and those it adds to others. */
-static void add_of_file(answer *a, const bw_board_yml *file, const char *folder)
+static void add_of_file(answer *a, const bw_board_yml *file, const char *folder, bool with_extensions)
 {
     const bw_zephyr_board *const *boards = bw_zephyr_boards_of(a->z, file, a->arena);
 
-    for (; *boards; boards++)
-        for (uint32_t i = 0; i < (*boards)->target_count; i++) {
-            const bw_zephyr_target *t = (*boards)->targets[i];
+    for (const bw_zephyr_board *const *b = boards; *b; b++) {
+        bool seen = false; /* a file may extend a board twice */
+
+        for (const bw_zephyr_board *const *earlier = boards; earlier < b; earlier++)
+            seen |= *earlier == *b;
+        for (uint32_t i = 0; i < (*b)->target_count && !seen; i++) {
+            const bw_zephyr_target *t = (*b)->targets[i];
             bw_zephyr_choice choice;
 
-            if (strcmp((*boards)->dirs[t->folder]->path, folder) != 0)
+            if (!is_of_folder(a, t, folder, with_extensions))
                 continue;
             bw_zephyr_choose_default(t, a->arena, &choice);
             add_choice(a, &choice);
         }
+    }
+}
+
+static void to_be_checked(answer *a, const bw_board_yml *file, const char *folder, bool loose)
+{
+    bw_zephyr_folder seen = {a->z, file, bw_arena_strdup(&a->l->arena, folder), a->base, loose, false};
+
+    g_array_append_val(a->l->folders, seen);
+}
+
+static void no_targets(answer *a, const char *path)
+{
+    bw_findings_add(a->findings, BW_CODE_board_unknown, bw_file_place(path),
+                    "no file beside this board.yml is the devicetree of one of its targets");
+}
+
+/* No target of the folder that is to be checked has a devicetree: what its files are called instead. */
+static void no_devicetrees(answer *a)
+{
+    bw_zephyr_folder *folder = &g_array_index(a->l->folders, bw_zephyr_folder, a->l->folders->len - 1);
+
+    bw_zephyr_check_names(folder, a->arena, a->findings);
+    folder->names_said = true;
+}
+
+/* @return false where neither the folder's boards are extended, nor do they extend any that can be found. */
+static bool find_in_family(answer *a, const char *path, const char *folder)
+{
+    guint before = a->targets->len;
+
+    a->z = family_model(a->l, a->findings);
+    const bw_board_yml *file = a->z ? file_of(a->z, path) : NULL;
+    if (file && !has_relatives(a->z, file) && has_extensions(file)) {
+        to_be_checked(a, file, folder, true); /* of a board that is not there */
+        return false;
+    }
+    if (!file || !has_relatives(a->z, file))
+        return false;
+    to_be_checked(a, file, folder, true);
+    add_of_file(a, file, folder, true);
+    if (a->targets->len == before)
+        no_devicetrees(a);
+    return true;
+}
+
+/* ---- any board.yml ---- */
+
+/* The model of the user's roots and the tree, where a root of the user extends the board. */
+static const bw_zephyr *extended_model(bw_zephyr_lookup *l, const bw_root *root, const char *path, bw_arena *arena,
+                                       bw_findings *findings)
+{
+    if (!l->zephyr_base || strcmp(root->path, l->zephyr_base) != 0 || !*user_roots(l, arena))
+        return NULL;
+    const bw_zephyr *z = bw_zephyr_lookup_model(l, findings);
+    return has_relatives(z, file_of(z, path)) ? z : NULL;
 }
 
 /* The targets of a board.yml. @return false where the SoCs are not known: then file names are guessed at. */
@@ -333,34 +541,51 @@ static bool find_in_file(void *data, const char *path, bw_arena *arena, bw_findi
     char *dirname = g_path_get_dirname(path);
     const char *folder = bw_zephyr_tidy_path(arena, dirname);
     const char *tidy = bw_zephyr_path(arena, folder, "board.yml");
+    bool with_extensions = false;
     guint before = targets->len;
 
     g_free(dirname);
-    if (inside)
+    if (!inside && find_in_family(&a, tidy, folder))
+        return true;
+    a.z = inside ? extended_model(l, root, tidy, arena, findings) : NULL;
+    with_extensions = a.z != NULL;
+    if (inside && !a.z)
         a.z = whole_model(l, root->path, false, findings);
     if (!a.z)
         a.z = inside ? single_model(l, root->path, folder, findings) : outside_model(l, folder);
     if (!a.z)
         return false;
     const bw_board_yml *file = file_of(a.z, tidy);
-    if (inside && has_extensions(file)) {
+    if (inside && has_extensions(file) && !with_extensions) {
         a.z = whole_model(l, root->path, true, findings);
         file = file_of(a.z, tidy);
     }
     if (file) {
-        bw_zephyr_folder seen = {a.z, file, bw_arena_strdup(&l->arena, folder), a.base};
-        g_array_append_val(l->folders, seen);
-        add_of_file(&a, file, folder);
+        to_be_checked(&a, file, folder, false);
+        add_of_file(&a, file, folder, with_extensions);
     }
     if (file && targets->len == before && !has_extensions(file) && !bw_zephyr_is_doubtful(a.z, file))
-        bw_findings_add(findings, BW_CODE_board_unknown, bw_file_place(path),
-                        "no file beside this board.yml is the devicetree of one of its targets");
+        no_targets(&a, path);
     return true;
+}
+
+static void announce(void *data, const char *path)
+{
+    bw_zephyr_lookup *l = data;
+    char *dirname = g_path_get_dirname(path);
+    const char *tidy = bw_zephyr_path(&l->arena, bw_zephyr_tidy_path(&l->arena, dirname), "board.yml");
+
+    g_free(dirname);
+    for (guint i = 0; i < l->given->len; i++)
+        if (strcmp(l->given->pdata[i], tidy) == 0)
+            return;
+    if (bw_roots_find(l->trees, path)->kind != BW_ROOT_ZEPHYR)
+        g_ptr_array_add(l->given, g_strdup(tidy));
 }
 
 bw_board_lookup bw_zephyr_board_lookup(bw_zephyr_lookup *l)
 {
-    return (bw_board_lookup){l, find_by_name, find_in_file};
+    return (bw_board_lookup){l, find_by_name, announce, find_in_file};
 }
 
 bool bw_zephyr_files_of(bw_zephyr_lookup *l, const bw_target *target, bw_arena *arena, bw_zephyr_choice *choice,
@@ -426,10 +651,12 @@ static void refresh_facts(facts *f, const bw_zephyr_folder *folder)
 static void check_folder(const bw_zephyr_folder *folder, const facts *f, bw_arena *arena, bw_findings *findings)
 {
     bw_zephyr_check_metadata(folder, arena, findings);
-    bw_zephyr_check_vendor(folder, f->vendors, arena, findings);
-    bw_zephyr_check_names(folder, arena, findings);
+    if (!folder->loose)
+        bw_zephyr_check_vendor(folder, f->vendors, arena, findings);
+    if (!folder->names_said)
+        bw_zephyr_check_names(folder, arena, findings);
     /* Files of targets that got lost for another reason would look wrong. */
-    if (!bw_zephyr_is_doubtful(folder->z, folder->file)) {
+    if (!folder->loose && !bw_zephyr_is_doubtful(folder->z, folder->file)) {
         bw_zephyr_check_kconfig(folder, f->symbols, arena, findings);
         bw_zephyr_check_twister(folder, f->vendors, f->tests, arena, findings);
     }

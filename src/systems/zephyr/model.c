@@ -6,17 +6,7 @@
 
 #include <string.h>
 
-/* Segments of a target. A single board.yml cannot get there, but a chain of extensions could. */
-#define DEPTH_MAX 64
-
-typedef struct grower {
-    bw_zephyr *z;
-    bw_zephyr_board *board;
-    bw_findings *findings;
-    const bw_zephyr_soc *soc; /* of the branch that grows */
-    uint32_t folder;
-    bool ok;
-} grower;
+typedef bw_zephyr_grower grower;
 
 int bw_zephyr_compare_nodes(gconstpointer a, gconstpointer b, gpointer unused)
 {
@@ -31,20 +21,19 @@ int bw_zephyr_compare_nodes(gconstpointer a, gconstpointer b, gpointer unused)
     return strcmp(x->segment, y->segment);
 }
 
-static bw_zephyr_target *child_called(const bw_zephyr *z, const bw_zephyr_board *board, bw_zephyr_target *parent,
-                                      const char *segment)
+bw_zephyr_target *bw_zephyr_child(const bw_zephyr *z, const bw_zephyr_board *board, bw_zephyr_target *parent,
+                                  const char *segment)
 {
     const bw_zephyr_target key = {.board = board, .parent = parent, .segment = segment};
 
     return g_tree_lookup(z->nodes, &key);
 }
 
-/* A new node below parent (NULL: at the top). A second one of the same name is a finding. */
-static bw_zephyr_target *add_node(grower *g, bw_zephyr_target *parent, const char *segment, const bw_yaml *at)
+bw_zephyr_target *bw_zephyr_add_node(grower *g, bw_zephyr_target *parent, const char *segment, const bw_yaml *at)
 {
     bw_zephyr_target **first = parent ? &parent->first : &g->board->first;
     bw_zephyr_target **last = parent ? &parent->last : &g->board->last;
-    const bw_zephyr_target *twin = child_called(g->z, g->board, parent, segment);
+    const bw_zephyr_target *twin = bw_zephyr_child(g->z, g->board, parent, segment);
     bw_zephyr_target *t = bw_arena_new(&g->z->arena, bw_zephyr_target);
 
     t->board = g->board;
@@ -54,6 +43,7 @@ static bw_zephyr_target *add_node(grower *g, bw_zephyr_target *parent, const cha
     t->soc = g->soc;
     t->at = at;
     t->folder = g->folder;
+    t->turn = g->turn;
     t->buildable = true;
     t->parent = parent;
     if (twin) {
@@ -74,13 +64,21 @@ static bw_zephyr_target *add_node(grower *g, bw_zephyr_target *parent, const cha
 
 static void add_variants(grower *g, bw_zephyr_target *parent, const bw_yml_variant *variants, uint32_t count)
 {
-    for (uint32_t i = 0; i < count; i++) {
-        bw_zephyr_target *t = add_node(g, parent, variants[i].name, variants[i].at);
+    for (uint32_t i = 0; i < count; i++)
+        bw_zephyr_add_variant(g, parent, &variants[i]);
+}
 
-        /* Below a variant a cpucluster is not looked at. */
-        if (t)
-            add_variants(g, t, variants[i].variants, variants[i].variant_count);
-    }
+bw_zephyr_target *bw_zephyr_add_variant(grower *g, bw_zephyr_target *parent, const bw_yml_variant *variant)
+{
+    bw_zephyr_target *t = bw_zephyr_add_node(g, parent, variant->name, variant->at);
+
+    if (!t)
+        return NULL;
+    t->parent_dts = variant->parent_dts;
+    t->parent_kconfig = variant->parent_kconfig;
+    /* Below a variant a cpucluster is not looked at. */
+    add_variants(g, t, variant->variants, variant->variant_count);
+    return t;
 }
 
 /* "a, b and c" of a SoC's clusters. Freed by the caller. */
@@ -131,12 +129,15 @@ static void add_clusters(grower *g, bw_zephyr_target *soc_node, const bw_yml_soc
         if (!yml->variants[i].cpucluster)
             need_cluster(g, soc, &yml->variants[i]);
         else if (!has_cluster(soc, yml->variants[i].cpucluster))
-            bw_zephyr_doubt(g->z, g->board->file); /* the check of metadata says so */
+            bw_zephyr_doubt(g->z, g->file); /* the check of metadata says so */
     }
     for (uint32_t c = 0; c < soc->cluster_count; c++) {
         const char *name = soc->clusters[c]->text;
-        bw_zephyr_target *node = add_node(g, soc_node, name, soc->clusters[c]);
+        bw_zephyr_target *node = bw_zephyr_child(g->z, g->board, soc_node, name);
 
+        /* An extension adds variants to a SoC that has them already; twice in one soc.yml is a mistake. */
+        if (!node || node->folder == g->folder)
+            node = bw_zephyr_add_node(g, soc_node, name, soc->clusters[c]);
         for (uint32_t i = 0; node && i < yml->variant_count; i++)
             if (yml->variants[i].cpucluster && strcmp(yml->variants[i].cpucluster, name) == 0)
                 add_variants(g, node, &yml->variants[i], 1);
@@ -193,125 +194,90 @@ static void unknown_soc(grower *g, const bw_yml_soc *yml)
     g_free(names);
 }
 
+const bw_zephyr_soc *bw_zephyr_soc_of(const bw_zephyr *z, const char *board, const char *name, bool loose)
+{
+    const bw_zephyr_soc *soc = bw_zephyr_soc_called(z, name);
+
+    if (!soc && loose) {
+        char *key = g_strdup_printf("%s/%s", board, name);
+
+        soc = g_tree_lookup(z->made_up_socs, key);
+        g_free(key);
+    }
+    return soc;
+}
+
+void bw_zephyr_add_soc(grower *g, const bw_yml_soc *yml)
+{
+    bw_zephyr_target *node = bw_zephyr_child(g->z, g->board, NULL, yml->name);
+
+    g->soc = bw_zephyr_soc_of(g->z, g->board->name, yml->name, g->loose);
+    if (!g->soc) {
+        unknown_soc(g, yml);
+        bw_zephyr_doubt(g->z, g->file);
+    }
+    /* An extension adds variants to a SoC that is there; without any it adds what is there. */
+    if (!node || node->folder == g->folder || !yml->variant_count)
+        node = bw_zephyr_add_node(g, NULL, yml->name, yml->at);
+    if (node && g->soc && g->soc->cluster_count)
+        add_clusters(g, node, yml);
+    else if (node)
+        add_variants(g, node, yml->variants, yml->variant_count);
+    g->soc = NULL;
+}
+
 bool bw_zephyr_grow(bw_zephyr *z, bw_zephyr_board *board, bw_findings *findings)
 {
     const bw_yml_board *yml = board->yml;
-    grower g = {.z = z, .board = board, .findings = findings, .ok = true};
+    grower g = {
+        .z = z, .board = board, .file = board->file, .findings = findings, .loose = board->dirs[0]->loose, .ok = true};
 
-    for (uint32_t i = 0; i < yml->soc_count; i++) {
-        const bw_yml_soc *soc = &yml->socs[i];
-
-        g.soc = bw_zephyr_soc_called(z, soc->name);
-        if (!g.soc) {
-            unknown_soc(&g, soc);
-            bw_zephyr_doubt(z, board->file);
-        }
-        bw_zephyr_target *node = add_node(&g, NULL, soc->name, soc->at);
-        if (node && g.soc && g.soc->cluster_count)
-            add_clusters(&g, node, soc);
-        else if (node)
-            add_variants(&g, node, soc->variants, soc->variant_count);
-    }
-    g.soc = NULL;
+    for (uint32_t i = 0; i < yml->soc_count; i++)
+        bw_zephyr_add_soc(&g, &yml->socs[i]);
     add_variants(&g, NULL, yml->variants, yml->variant_count);
     if (!g.ok)
         bw_zephyr_doubt(z, board->file);
     return g.ok;
 }
 
-/* ---- extensions ---- */
+/* ---- SoCs that no soc.yml has ---- */
 
-/* Walks a qualifier segment by segment. @return NULL if it leads nowhere. */
-static bw_zephyr_target *node_of(const bw_zephyr *z, const bw_zephyr_board *board, const char *qualifier)
+static void add_cluster(bw_zephyr *z, bw_zephyr_soc *soc, const bw_yaml *cluster)
 {
-    char **segments = g_strsplit(qualifier, "/", -1);
-    bw_zephyr_target *node = NULL;
+    const bw_yaml **longer;
 
-    for (char **s = segments; *s; s++) {
-        node = child_called(z, board, node, *s);
-        if (!node)
-            break;
-    }
-    /* Variants that stand beside SoCs cannot be extended. */
-    if (node && !node->soc && board->yml->soc_count == 0)
-        node = NULL;
-    g_strfreev(segments);
-    return node;
+    if (has_cluster(soc, cluster->text))
+        return;
+    longer = bw_arena_array(&z->arena, const bw_yaml *, soc->cluster_count + 1);
+    if (soc->cluster_count)
+        memcpy(longer, soc->clusters, soc->cluster_count * sizeof *longer);
+    longer[soc->cluster_count++] = cluster;
+    soc->clusters = longer;
 }
 
-/* The targets of a board that could have been meant. */
-static const char *near_target(const bw_zephyr_board *board, const char *qualifier)
+void bw_zephyr_make_up_socs(bw_zephyr *z, const bw_board_yml *file)
 {
-    GPtrArray *names = g_ptr_array_new();
+    for (uint32_t i = 0; i < file->count; i++) {
+        const bw_yml_board *yml = &file->boards[i];
+        const char *board = yml->name ? yml->name : yml->extend;
 
-    for (const bw_zephyr_target *t = board->first; t;) {
-        g_ptr_array_add(names, (gpointer)(uintptr_t)t->qualifiers);
-        if (t->first) {
-            t = t->first;
-            continue;
-        }
-        while (t && !t->next)
-            t = t->parent;
-        t = t ? t->next : NULL;
-    }
-    g_ptr_array_add(names, NULL);
-    const char *near = bw_nearest(qualifier, (const char *const *)names->pdata);
-    g_ptr_array_free(names, TRUE);
-    return near;
-}
+        for (uint32_t s = 0; s < yml->soc_count; s++) {
+            const bw_yml_soc *of = &yml->socs[s];
+            const char *key = bw_arena_printf(&z->arena, "%s/%s", board, of->name);
+            bw_zephyr_soc *soc = g_tree_lookup(z->made_up_socs, key);
 
-static int depth_of(const bw_zephyr_target *t)
-{
-    int depth = 0;
-
-    for (; t; t = t->parent)
-        depth++;
-    return depth;
-}
-
-bool bw_zephyr_extend(bw_zephyr *z, const bw_zephyr_extension *e, bw_findings *findings)
-{
-    bw_zephyr_board *base = e->base;
-    grower g = {.z = z, .board = base, .findings = findings, .folder = base->dir_count - 1, .ok = true};
-
-    for (uint32_t i = 0; i < e->yml->variant_count; i++) {
-        const bw_yml_variant *v = &e->yml->variants[i];
-        bw_zephyr_target *parent = v->qualifier ? node_of(z, base, v->qualifier) : NULL;
-
-        if (!v->qualifier)
-            continue; /* the schema has spoken */
-        if (!parent && (base->contested || (z->socs_incomplete && bw_zephyr_is_doubtful(z, base->file)))) {
-            g.ok = false; /* it may be there, where we do not see it */
-            continue;
-        }
-        if (!parent) {
-            const char *near = near_target(base, v->qualifier);
-            bw_finding *f = bw_findings_add(findings, BW_CODE_zephyr_extension_target, bw_yaml_place(v->qualifier_at),
-                                            "the board %s has no target %s that the variant %s could be added to",
-                                            base->name, v->qualifier, v->name);
-            bw_finding_note(f, bw_yaml_place(base->yml->at), "%s is defined here", base->name);
-            if (near)
-                bw_finding_cure(f, "did you mean '%s'?", near);
-            g.ok = false;
-            continue;
-        }
-        if (depth_of(parent) >= DEPTH_MAX) {
-            bw_findings_add(findings, BW_CODE_yaml_limit, bw_yaml_place(v->at),
-                            "variants of variants nest deeper than %d levels", DEPTH_MAX);
-            g.ok = false;
-            continue;
-        }
-        g.soc = parent->soc;
-        bw_zephyr_target *t = add_node(&g, parent, v->name, v->at);
-        /* Zephyr hangs it on the SoC itself, where nobody looks once the SoC has clusters. */
-        if (t && !parent->buildable) {
-            t->buildable = false;
-            bw_zephyr_doubt(z, e->file);
+            if (bw_zephyr_soc_called(z, of->name))
+                continue;
+            if (!soc) {
+                soc = bw_arena_new(&z->arena, bw_zephyr_soc);
+                *soc = (bw_zephyr_soc){.name = of->name, .at = of->at, .made_up = true};
+                g_tree_insert(z->made_up_socs, (gpointer)(uintptr_t)key, soc);
+            }
+            for (uint32_t v = 0; v < of->variant_count; v++)
+                if (of->variants[v].cpucluster)
+                    add_cluster(z, soc, of->variants[v].cpucluster_at);
         }
     }
-    if (!g.ok)
-        bw_zephyr_doubt(z, e->file);
-    return g.ok;
 }
 
 /* ---- the list ---- */

@@ -180,6 +180,19 @@ static void complete_qualifiers(bw_zephyr_choice *choice, bw_arena *arena, const
         choice->qualifiers = bw_arena_printf(arena, "/%s", yml->socs[0].name);
     else if (g_str_has_prefix(given, "//"))
         choice->qualifiers = bw_arena_printf(arena, "/%s/%s", yml->socs[0].name, given + 2);
+    /* Another SoC comes from an extension. */
+    size_t len = strcspn(choice->qualifiers + 1, "/");
+    choice->single_soc =
+        strlen(yml->socs[0].name) == len && strncmp(choice->qualifiers + 1, yml->socs[0].name, len) == 0;
+}
+
+static unsigned soc_count(const bw_zephyr_board *board)
+{
+    unsigned count = 0;
+
+    for (const bw_zephyr_target *t = board->first; t; t = t->next)
+        count++;
+    return count;
 }
 
 static bool choose_target(chooser *c)
@@ -194,11 +207,12 @@ static bool choose_target(chooser *c)
     if (choice->target)
         return true;
     const char *wanted = bw_arena_printf(c->arena, "%s%s", board->name, choice->qualifiers ? choice->qualifiers : "");
-    bw_finding *f = choice->qualifiers ? bw_findings_add(c->findings, BW_CODE_zephyr_target_unknown, c->place,
-                                                         "there is no target %s", wanted)
-                                       : bw_findings_add(c->findings, BW_CODE_zephyr_target_unknown, c->place,
-                                                         "%s has %u SoCs, so a target has to name one", board->name,
-                                                         (unsigned)board->yml->soc_count);
+    bw_finding *f =
+        choice->qualifiers
+            ? bw_findings_add(c->findings, BW_CODE_zephyr_target_unknown, c->place, "there is no target %s", wanted)
+            : bw_findings_add(c->findings, BW_CODE_zephyr_target_unknown, c->place,
+                              "%s has %u SoC%s, so a target has to name one", board->name, soc_count(board),
+                              soc_count(board) == 1 ? " that an extension brings" : "s");
     list_targets(f, board);
     const char *near = choice->qualifiers ? near_target(board, wanted) : NULL;
     if (near)

@@ -112,7 +112,7 @@ static void look_at(looker *l, const char *dir, const char *name)
         return;
     const char *why = why_not(l, bw_arena_strndup(l->arena, name, len), ending);
     if (why) {
-        bw_zephyr_file file = {use_of(ending), path, why};
+        bw_zephyr_file file = {use_of(ending), path, why, false};
         g_array_append_val(l->unused, file);
     }
 }
@@ -133,7 +133,7 @@ static void look_at_parents(looker *l)
                 continue;
             bw_zephyr_file file = {
                 BW_ZEPHYR_USE_DEVICETREE, path,
-                bw_arena_printf(l->arena, "of %s; a variant takes nothing from the target it varies", t->name)};
+                bw_arena_printf(l->arena, "of %s; a variant takes nothing from the target it varies", t->name), false};
             g_array_append_val(l->unused, file);
         }
 }
@@ -169,7 +169,7 @@ void bw_zephyr_near_misses(const bw_zephyr *z, const bw_zephyr_choice *choice, c
         if (names)
             g_ptr_array_free(names, TRUE);
     }
-    if (!has_dts(used))
+    if (!has_dts(used) && !(choice->target && choice->target->parent_dts))
         look_at_parents(&l);
     bw_zephyr_stems_free(&all);
 }

@@ -70,6 +70,8 @@ static void add_tasks(bw_zephyr *z, GArray *tasks, const char *const *roots, boo
         bw_zephyr_split(&z->arena, roots, "soc", "soc.yml", BW_ZEPHYR_BY_PATH, parts);
     else
         bw_zephyr_split(&z->arena, roots, "boards", "board.yml", BW_ZEPHYR_TOP_FIRST, parts);
+    if (!of_socs && z->roots.loose)
+        bw_zephyr_split_loose(&z->arena, roots, "boards", parts);
     for (guint i = 0; i < parts->len; i++) {
         task t = {g_array_index(parts, bw_zephyr_part, i), of_socs, NULL};
         g_array_append_val(tasks, t);
@@ -82,7 +84,7 @@ static void add_board_dirs(bw_zephyr *z, GArray *tasks)
 {
     for (const char *const *given = z->roots.board_dirs; *given; given++) {
         const char *path = bw_zephyr_tidy_path(&z->arena, *given);
-        task t = {{path, path, true}, false, NULL};
+        task t = {{path, path, true, z->roots.loose}, false, NULL};
 
         g_array_append_val(tasks, t);
     }

@@ -73,7 +73,7 @@ bool bw_zephyr_stem_fits(const bw_zephyr_stem *stem, bw_zephyr_ending ending)
     case BW_ZEPHYR_DTS:
         return !stem->revision;
     case BW_ZEPHYR_OVERLAY:
-        return stem->revision != NULL;
+        return stem->revision || stem->target->parent_dts;
     case BW_ZEPHYR_DEFCONFIG:
         return true;
     case BW_ZEPHYR_CONF:
@@ -95,7 +95,7 @@ static void add(collector *c, const bw_zephyr_target *t, const char *revision, b
     *stem = (bw_zephyr_stem){text, t, revision, is_short};
     g_tree_insert(c->by_text, (gpointer)(uintptr_t)text, stem);
     for (int e = 0; e < BW_ZEPHYR_NO_ENDING; e++)
-        if (bw_zephyr_stem_fits(stem, (bw_zephyr_ending)e) && (!is_short || t->board->yml->soc_count == 1))
+        if (bw_zephyr_stem_fits(stem, (bw_zephyr_ending)e) && (!is_short || bw_zephyr_may_be_short(t)))
             g_ptr_array_add(c->texts[e], (gpointer)(uintptr_t)text);
 }
 

@@ -36,8 +36,9 @@ typedef enum bw_zephyr_ending {
 /** All stems that the targets of a board can have, with every listed revision. */
 typedef struct bw_zephyr_stems {
     GTree *by_text; /**< text -> bw_zephyr_stem; of two with one text the first */
-    /** By ending, those that Zephyr looks for with it: a .dts never has a revision, an overlay always, a .conf always
-     *  and the SoC; short ones on boards with one SoC only. NULL-terminated, for "did you mean". */
+    /** By ending, those that Zephyr looks for with it: a .dts never has a revision, an overlay always (but of a variant
+     *  that takes its parent's devicetree), a .conf always and the SoC; short ones on boards with one SoC only.
+     * NULL-terminated, for "did you mean". */
     const char *const *texts[BW_ZEPHYR_NO_ENDING];
 } bw_zephyr_stems;
 

@@ -32,6 +32,7 @@ typedef struct walker {
     GArray *found;
     GString *path;        /* of the folder being looked into, as the root was given */
     const char *absolute; /* of the part's folder */
+    bool loose;
     size_t root_len;      /* bytes of path that name the part's folder */
     GArray *stack;        /* of below: of the folders on the way down */
     dev_t counting;       /* the device on which a folder's links tell how many folders it holds, or 0 */
@@ -133,6 +134,7 @@ static void add_found(walker *w)
     bw_zephyr_found f = {.dir = dir};
 
     dir->path = bw_arena_strdup(w->arena, w->path->str);
+    dir->loose = w->loose;
     dir->absolute = bw_arena_join(w->arena, w->absolute, w->path->str + w->root_len, "");
     f.path = bw_zephyr_path(w->arena, dir->path, w->name);
     g_array_append_val(w->found, f);
@@ -291,7 +293,7 @@ static bool seen_before(const GPtrArray *seen, const char *absolute)
 
 static void add_part(bw_arena *arena, GArray *parts, const char *path, const char *absolute, const char *name)
 {
-    bw_zephyr_part part = {path, absolute, name == NULL};
+    bw_zephyr_part part = {path, absolute, name == NULL, false};
 
     if (name) {
         part.path = bw_zephyr_path(arena, path, name);
@@ -352,6 +354,26 @@ void bw_zephyr_split(bw_arena *arena, const char *const *roots, const char *fold
     g_ptr_array_free(seen, TRUE);
 }
 
+void bw_zephyr_split_loose(bw_arena *arena, const char *const *roots, const char *folder, GArray *parts)
+{
+    GPtrArray *seen = g_ptr_array_new_with_free_func(free);
+
+    for (; roots && *roots; roots++) {
+        const char *root = bw_zephyr_tidy_path(arena, *roots);
+        char *absolute = bw_zephyr_is_dir(bw_zephyr_path(arena, root, folder)) ? NULL : realpath(*roots, NULL);
+
+        if (absolute && !seen_before(seen, absolute)) {
+            bw_zephyr_part part = {root, bw_arena_strdup(arena, absolute), false, true};
+
+            g_array_append_val(parts, part);
+            g_ptr_array_add(seen, absolute);
+        } else {
+            free(absolute);
+        }
+    }
+    g_ptr_array_free(seen, TRUE);
+}
+
 void bw_zephyr_walk(bw_arena *arena, const bw_zephyr_part *part, const char *name, bw_zephyr_order order, GArray *found)
 {
     walker *w = g_new(walker, 1);
@@ -361,6 +383,7 @@ void bw_zephyr_walk(bw_arena *arena, const bw_zephyr_part *part, const char *nam
     w->order = order;
     w->found = found;
     w->absolute = part->absolute;
+    w->loose = part->loose;
     w->path = g_string_new(part->path);
     w->root_len = w->path->len;
     w->stack = g_array_new(FALSE, FALSE, sizeof(below));

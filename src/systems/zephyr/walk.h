@@ -22,6 +22,7 @@ typedef enum bw_zephyr_order {
 typedef struct bw_zephyr_part {
     const char *path, *absolute; /**< of the folder */
     bool alone;
+    bool loose; /**< for bw_zephyr_dir */
 } bw_zephyr_part;
 
 /**
@@ -30,6 +31,9 @@ typedef struct bw_zephyr_part {
  */
 void bw_zephyr_split(bw_arena *arena, const char *const *roots, const char *folder, const char *name,
                      bw_zephyr_order order, GArray *parts);
+
+/** Adds the whole of each root that has no folder @p folder, which makes it loose. */
+void bw_zephyr_split_loose(bw_arena *arena, const char *const *roots, const char *folder, GArray *parts);
 
 /**
  * Adds (to an array of bw_zephyr_found) each file called @p name in a part. Symbolic links to folders are not

@@ -157,10 +157,9 @@ static bw_finding *find(const bw_system_job *job, bw_code code, const char *form
 
 /* ---- identity ---------------------------------------------------------------------------------------------- */
 
-static const bw_yml_board *yml_board(const bw_system_job *job, bw_arena *arena)
+/* What one board.yml says of the board. */
+static const bw_yml_board *own_yml(const bw_system_job *job, bw_arena *arena)
 {
-    if (!job->target->board_yml)
-        return NULL;
     const bw_tree *tree = job->board->tree;
     const bw_board_yml *file = bw_board_yml_read(tree->unit->ctx, job->target->board_yml, arena, tree->unit->findings);
 
@@ -170,11 +169,44 @@ static const bw_yml_board *yml_board(const bw_system_job *job, bw_arena *arena)
     return NULL;
 }
 
+/* Whether Zephyr can read the extension as it is: variants that take nothing from others, of targets that the board has
+ * by itself. */
+static bool is_readable(const bw_yml_board *yml)
+{
+    for (uint32_t i = 0; i < yml->variant_count; i++)
+        if (yml->variants[i].parent_at)
+            return false;
+    return yml->extend && yml->soc_count == 0 && yml->variant_count;
+}
+
+static bool is_alone(const bw_system_job *job)
+{
+    for (guint i = 0; i < job->all->len; i++) {
+        const bw_target *other = job->all->pdata[i];
+
+        if (g_strcmp0(other->board, job->target->board) == 0 &&
+            g_strcmp0(other->board_yml, job->target->board_yml) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* The variants of an extension by itself, or one board of all that was given. */
+static const bw_yml_board *yml_board(const bw_system_job *job, bw_arena *arena)
+{
+    if (!job->target->board_yml)
+        return NULL;
+    if (!job->target->family)
+        return own_yml(job, arena);
+    const bw_yml_board *own = job->target->base_yml && is_alone(job) ? own_yml(job, arena) : NULL;
+    return own && is_readable(own) ? own : job->target->family;
+}
+
 /* An extension lies beside its base and other extensions: the name of its folder tells them apart. */
 static const char *folder_of(const bw_system_job *job, const bw_zephyr_output_board *board)
 {
     bw_arena *arena = (bw_arena *)(uintptr_t)&board->arena;
-    char *folder = g_path_get_dirname(job->target->path);
+    char *folder = g_path_get_dirname(job->target->base_yml ? job->target->board_yml : job->target->path);
     char *base = g_path_get_basename(folder);
     const char *name = board->name;
 
@@ -201,14 +233,13 @@ static bw_zephyr_output_board *board_new(const bw_system_job *job)
     board->yml = yml_board(job, &board->arena);
     board->name = job->target->board ? bw_arena_strdup(&board->arena, job->target->board)
                                      : name_of_file(&board->arena, job->target);
-    board->full_name = bw_arena_strdup(&board->arena, job->target->full_name ? job->target->full_name
-                                                      : model                ? model
-                                                                             : board->name);
+    board->extends = board->yml && board->yml->extend && board->yml->variant_count;
+    const char *full_name = board->extends ? NULL : job->target->full_name;
+    board->full_name = bw_arena_strdup(&board->arena, full_name ? full_name : model ? model : board->name);
     if (!vendor && compatible && strchr(compatible, ','))
         vendor = bw_arena_strndup(&board->arena, compatible, strcspn(compatible, ","));
     board->vendor = vendor && is_file_name(vendor) ? bw_arena_strdup(&board->arena, vendor) : "others";
     board->symbol = bw_zephyr_capitals(&board->arena, "BOARD_", board->name);
-    board->extends = board->yml && board->yml->extend && board->yml->variant_count;
     board->folder = folder_of(job, board);
     return board;
 }
@@ -271,7 +302,7 @@ static bool name_output(const bw_system_job *job, bw_zephyr_output_board *board,
     uint32_t count = job->board->compatible_count;
     bw_zephyr_their_soc theirs;
 
-    if (board->extends)
+    if (board->extends && !qualifiers)
         qualifiers = extension_qualifiers(job, board);
     else if (qualifiers)
         qualifiers = bw_arena_strdup(arena, qualifiers + 1);

@@ -22,12 +22,18 @@ typedef struct bw_zephyr_roots {
     const char *const *soc_roots;   /**< each with a folder soc/ */
     const char *const *arch_roots;  /**< each with a folder arch/ */
     const char *const *board_dirs;  /**< if given, only the board.yml directly in these */
+    /** Extensions bring variants only, one file after the other, as list_boards.py has them; else they bring SoCs, too,
+     *  and variants of each other whatever the order. */
+    bool as_zephyr;
+    /** The board_dirs are loose; a board root without a folder boards/ is looked through itself, and is loose, too. */
+    bool loose;
 } bw_zephyr_roots;
 
 /** A folder by two names: for findings as the user would write it, for Zephyr's CMake absolute. */
 typedef struct bw_zephyr_dir {
     const char *path;     /**< below the root as it was given */
     const char *absolute; /**< with the root's symbolic links resolved; of --board-dir as it was given */
+    bool loose;           /**< outside of any Zephyr tree: its SoCs may be in no soc.yml */
 } bw_zephyr_dir;
 
 typedef struct bw_zephyr_soc {
@@ -38,6 +44,7 @@ typedef struct bw_zephyr_soc {
     uint32_t cluster_count;
     const bw_zephyr_dir *const *dirs; /**< of the soc.yml that defines it, and of those that extend it */
     uint32_t dir_count;
+    bool made_up; /**< no soc.yml has it: it is what the board.yml of one board say, in no list of SoCs */
 } bw_zephyr_soc;
 
 typedef struct bw_zephyr_board bw_zephyr_board;
@@ -46,13 +53,16 @@ typedef struct bw_zephyr_target bw_zephyr_target;
 /** A node in the tree of a board's qualifiers: SoC, CPU cluster or variant. */
 struct bw_zephyr_target {
     const bw_zephyr_board *board;
-    const char *segment;      /**< "foo" */
-    const char *qualifiers;   /**< "soc1/cpu0/foo" */
-    const char *name;         /**< "plank/soc1/cpu0/foo" */
-    const bw_zephyr_soc *soc; /**< NULL where no soc.yml has it, and of a board whose variants have no SoC */
-    const bw_yaml *at;        /**< who said so: board.yml, or soc.yml for a cluster */
-    uint32_t folder;          /**< of board->dirs: 0 the base's own, else the extension's that brought it */
-    bool buildable;           /**< false for a SoC that has clusters: only what is below it is a target */
+    const char *segment;             /**< "foo" */
+    const char *qualifiers;          /**< "soc1/cpu0/foo" */
+    const char *name;                /**< "plank/soc1/cpu0/foo" */
+    const bw_zephyr_soc *soc;        /**< NULL where no soc.yml has it, and of a board whose variants have no SoC */
+    const bw_yaml *at;               /**< who said so: board.yml, or soc.yml for a cluster */
+    uint32_t folder;                 /**< of board->dirs: 0 the base's own, else the extension's that brought it */
+    bool buildable;                  /**< false for a SoC that has clusters: only what is below it is a target */
+    bool parent_dts, parent_kconfig; /**< takes the devicetree, the configuration of its parent (board_yml.h) */
+    bool before_parent;              /**< Zephyr, in order of path, would look for the parent before it is there */
+    uint32_t turn;                   /**< of extensions' variants: the how many-th it is, in order of path, from 1 */
     bw_zephyr_target *parent, *first, *last, *next;
 };
 
@@ -74,6 +84,7 @@ typedef struct bw_zephyr_extension {
     const bw_board_yml *file;
     const bw_zephyr_dir *dir;
     bw_zephyr_board *base; /**< NULL: no board of this name was found; Zephyr ignores it */
+    uint32_t folder;       /**< of base->dirs: its own */
 } bw_zephyr_extension;
 
 /** All that the metadata under some roots says. Everything lives as long as it. */
@@ -94,6 +105,7 @@ typedef struct bw_zephyr {
     bool misnamed_sought;  /**< private: files that are nearly called soc.yml were looked for */
     bool failed;           /**< Zephyr's own scripts would have refused something here */
     GTree *socs_by_name;   /**< private */
+    GTree *made_up_socs;   /**< private: "board/soc" -> those that no soc.yml has */
     GTree *boards_by_name; /**< private */
     GTree *nodes;          /**< private: all nodes of all boards */
     GHashTable *doubtful;  /**< private: bw_board_yml whose targets are not all that were meant */
@@ -120,6 +132,14 @@ const bw_zephyr_target *bw_zephyr_target_called(const bw_zephyr_board *board, co
 /** @return whether a finding was made (or is certain to be) after which the targets of a board.yml are not all that
  *          its author meant: what does not fit them is not worth another one. */
 bool bw_zephyr_is_doubtful(const bw_zephyr *zephyr, const bw_board_yml *file);
+
+/** Whether files of a folder of the board are the target's: the base's own, and those of the extensions that brought it
+ *  or what it varies. What another extension has is none of its business. */
+bool bw_zephyr_owns(const bw_zephyr_target *target, uint32_t folder);
+
+/** Whether short file names are legal for a target: the board has by itself one SoC, and the target is of it. What
+ *  extensions add makes no file of the base wrong; their own SoCs have long names. */
+bool bw_zephyr_may_be_short(const bw_zephyr_target *target);
 
 /** @return nearest board name for "did you mean", or NULL. */
 const char *bw_zephyr_near_board(const bw_zephyr *zephyr, const char *name);

@@ -251,6 +251,7 @@ static bool add_system(build *b, bw_roots *roots, const bw_target *target, const
     product *p = product_of(b, target);
     bw_system_job job = {.board = board,
                          .target = target,
+                         .all = b->wanted,
                          .load = &b->load,
                          .roots = roots,
                          .support = support,

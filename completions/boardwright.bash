@@ -5,8 +5,15 @@ _boardwright_commands() {
     "$1" --help 2>/dev/null | sed -n '/^Commands:/,/^$/s/^  \([a-z0-9-]*\) .*/\1/p'
 }
 
+# Words behind "boardwright SYSTEM".
+_boardwright_verbs() {
+    "$1" "$2" --help 2>/dev/null | sed -n '/^Verbs:/,/^$/s/^  \([a-z0-9-]*\) .*/\1/p'
+}
+
 _boardwright_options() {
-    "$1" help "$2" 2>/dev/null | sed -n 's/^  \(-., \)\{0,1\}\(--[a-z0-9-]*\).*/\2/p'
+    local help=(help "$2")
+    [[ -n $3 ]] && help=("$2" "$3" --help)
+    "$1" "${help[@]}" 2>/dev/null | sed -n 's/^  \(-., \)\{0,1\}\(--[a-z0-9-]*\).*/\2/p'
 }
 
 _boardwright() {
@@ -35,16 +42,22 @@ _boardwright() {
     --missing-includes) words="error tolerate" ;;
     level) words="off note warning error" ;;
     -W | --warn) words="all $("$program" explain --names 2>/dev/null)" ;;
-    -I | -i | -o | --include | --dts-include | --output | --keep)
+    -I | -i | -o | --include | --dts-include | --output | --keep | --sdk)
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -d -- "$word")
         return
         ;;
     esac
+    local verbs=
+    case $command in
+    cheriot | sel4 | image | hex) verbs=$(_boardwright_verbs "$program" "$command") ;;
+    esac
     if [[ -z $words && $command == help ]]; then
         words=$(_boardwright_commands "$program")
+    elif [[ -z $words && -n $verbs && COMP_CWORD -eq 2 ]]; then
+        words=$verbs
     elif [[ -z $words && $word == -* ]]; then
-        words=$(_boardwright_options "$program" "$command")
+        words=$(_boardwright_options "$program" "$command" "${verbs:+${COMP_WORDS[2]}}")
     elif [[ -z $words && $command == explain ]]; then
         words=$("$program" explain --names 2>/dev/null)
     fi

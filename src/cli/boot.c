@@ -6,6 +6,7 @@
 #include "base/output.h"
 #include "check/check.h"
 #include "cli/boards.h"
+#include "cli/boot_cheriot.h"
 #include "cli/commands.h"
 #include "cli/load_options.h"
 #include "cli/print.h"
@@ -23,7 +24,7 @@
 
 #define GDB_PORT 1234
 
-static char *wanted_target, *keep_folder, *simulator, *machine, *cpu, *memory, *compiler;
+static char *wanted_target, *keep_folder, *simulator, *machine, *cpu, *memory, *compiler, *toolchain;
 static int cpu_count;
 static int gdb_port = GDB_PORT;
 static double timeout;
@@ -49,6 +50,8 @@ static const GOptionEntry entries[] = {
     {"memory", 0, 0, G_OPTION_ARG_FILENAME, &memory, "Memory of the machine: \"256 MiB\"", "SIZE"},
     {"compiler", 0, 0, G_OPTION_ARG_FILENAME, &compiler,
      "Cross compiler, or its prefix; by itself that of $CROSS_COMPILE or the usual ones", "NAME"},
+    {"toolchain", 0, 0, G_OPTION_ARG_FILENAME, &toolchain,
+     "CHERIoT's toolchain: where the program of a board's run_command is looked for first", "DIR"},
     {NULL, 0, 0, 0, NULL, NULL, NULL},
 };
 
@@ -58,12 +61,13 @@ static const bw_usage usage = {
         "Proves a board's description in a simulator: builds a small probe from the generated support files alone,\n"
         "runs it, and compares what it saw with what the description says. The description is checked first.",
     .description =
-        "A BOARD is a .dts, a .dtb, a board.yml or a folder that holds one of them; of several targets all are\n"
-        "booted. The simulator is that of simulator: in support.yml; without it a QEMU that the root's\n"
-        "compatible is known to belong to. Findings stand at the line that makes the false claim.\n"
+        "A BOARD is a .dts, a .dtb, a board.yml, a board file of CHERIoT RTOS, or a folder that holds one of them; of\n"
+        "several targets all are booted. The simulator is that of simulator: in support.yml; without it a QEMU that\n"
+        "the root's compatible is known to belong to, or the run_command of a CHERIoT board that is a simulation.\n"
+        "Findings stand at the line that makes the false claim.\n"
         "docs/boot.md says what is tested and how.",
-    .groups =
-        BW_OPT_ROOTS | BW_OPT_SOURCE | BW_OPT_OVERLAY | BW_OPT_MISSING | BW_OPT_LEVELS | BW_OPT_FORMAT | BW_OPT_JSON,
+    .groups = BW_OPT_ROOTS | BW_OPT_SOURCE | BW_OPT_OVERLAY | BW_OPT_MISSING | BW_OPT_LEVELS | BW_OPT_FORMAT |
+              BW_OPT_JSON | BW_OPT_CHERIOT,
     .entries = entries,
 };
 
@@ -78,9 +82,10 @@ typedef struct session {
     bw_findings findings; /* of all targets, where they are not printed one after the other */
     bw_join *join;
     bw_totals totals;
-    guint count;       /* targets to boot */
-    bool leave_folder; /* a temporary one holds what a finding speaks of */
-    int code;          /* the worst so far */
+    guint count;             /* targets to boot */
+    bool leave_folder;       /* a temporary one holds what a finding speaks of */
+    bw_boot_cheriot cheriot; /* a board of CHERIoT RTOS instead of a devicetree */
+    int code;                /* the worst so far */
 } session;
 
 static volatile sig_atomic_t stop_signal;
@@ -109,8 +114,9 @@ static bool is_text(const session *s)
     return s->options->format == BW_FORMAT_TEXT;
 }
 
-static void print_findings(session *s, const bw_findings *findings)
+static void print_findings(session *s, bw_findings *findings)
 {
+    bw_boot_cheriot_move(&s->cheriot, findings);
     if (is_text(s))
         bw_print_findings(s->options, findings, NULL);
     else
@@ -312,7 +318,7 @@ static const bw_yaml *support_of(session *s, const bw_target *target, bw_finding
 }
 
 /* An error in the description would be found again as something else by the machine. */
-static bool is_sound(session *s, bw_tree *tree, const bw_target *target, const bw_findings *findings)
+static bool is_sound(session *s, bw_tree *tree, const bw_target *target, bw_findings *findings)
 {
     if (tree && tree->plugin) {
         fprintf(stderr, "boardwright boot: %s is an overlay, not a board\n", target->path);
@@ -454,6 +460,20 @@ static void print_document(session *s)
     bw_buffer_free(&out);
 }
 
+/* A board of CHERIoT RTOS has its own files, and one target: what a devicetree would say of it. */
+static bool find_targets(session *s, const char *argument, bw_findings *findings, bw_targets *targets)
+{
+    bool found = false;
+
+    if (!bw_boot_cheriot_is_board(s->ctx, s->options, argument))
+        return bw_targets_find(s->ctx, argument, &s->load, &s->arena, findings, targets);
+    if (bw_boot_cheriot_open(&s->cheriot, s->ctx, s->options, argument, s->supports, &s->arena, findings)) {
+        *targets = (bw_targets){.items = &s->cheriot.tree.target, .count = 1};
+        found = bw_boot_cheriot_choose(&s->cheriot, &s->boot.machine, toolchain, findings);
+    }
+    return found;
+}
+
 static int boot_all(const bw_options *options, const bw_boot_options *boot, const char *argument)
 {
     session s = {.options = options, .load = bw_load_options_of(options), .boot = *boot};
@@ -468,7 +488,7 @@ static int boot_all(const bw_options *options, const bw_boot_options *boot, cons
     bw_findings_init(&s.findings, s.ctx);
     s.join = bw_join_new(&s.findings);
     s.totals.boards = 1;
-    bool found = bw_targets_find(s.ctx, argument, &s.load, &s.arena, &findings, &targets);
+    bool found = find_targets(&s, argument, &findings, &targets);
     print_findings(&s, &findings);
     if (found && check_simulators(&s, &targets))
         boot_targets(&s, &targets);
@@ -476,6 +496,7 @@ static int boot_all(const bw_options *options, const bw_boot_options *boot, cons
         print_document(&s);
     bw_join_free(s.join);
     bw_findings_free(&s.findings);
+    bw_boot_cheriot_close(&s.cheriot);
     g_hash_table_unref(s.supports);
     bw_findings_free(&findings);
     bw_arena_free(&s.arena);
@@ -551,7 +572,7 @@ int bw_cmd_boot(int argc, char **argv)
         catch_signals();
         code = boot_all(&options, &boot, argv[1]);
     }
-    char *const texts[] = {wanted_target, keep_folder, simulator, machine, cpu, memory, compiler};
+    char *const texts[] = {wanted_target, keep_folder, simulator, machine, cpu, memory, compiler, toolchain};
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
     bw_options_free(&options);

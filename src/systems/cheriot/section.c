@@ -16,6 +16,8 @@ static const bw_schema define = ROW("define", BW_TYPE_TEXT, "A macro.", false);
 static const bw_schema device = ROW("device", BW_TYPE_TEXT, "A device.", false);
 static const bw_schema renamed = ROW("device", BW_TYPE_TEXT, "The name of this device for CHERIoT.", false);
 
+static const bw_schema kind = ROW("device", BW_TYPE_TEXT, "What this device is, as devicetrees have it.", false);
+
 static const bw_schema interrupt_rows[] = {
     ROW("name", BW_TYPE_TEXT, "Its name, a C identifier.", true),
     ROW("device", BW_TYPE_TEXT, "The node that has it in the devicetree, by label, alias or path.", true),
@@ -29,7 +31,7 @@ static const bw_schema interrupt_rows[] = {
 static const bw_schema interrupt = ROW_OF("interrupt", BW_TYPE_MAP, "An interrupt.", false, interrupt_rows);
 
 static const bw_schema rows[] = {
-    ROW("target", BW_TYPE_TEXT, "The target that runs CHERIoT RTOS, as `plank/rv32`.", true),
+    ROW("target", BW_TYPE_TEXT, "The target that runs CHERIoT RTOS, as `plank/rv32`; by itself every target.", false),
     {"revoker", BW_TYPE_ENUM,
      "How freed memory is revoked; by itself `hardware` where the devicetree has a device `revoker`.", false, false,
      NULL, revokers, 0, 0},
@@ -52,6 +54,10 @@ static const bw_schema rows[] = {
            "What devices are called, by label, alias or path; by itself as their label. `uart` is the console, and "
            "`clint`, `plic`, `shadow` and `revoker` have a fixed meaning too.",
            false, &renamed),
+    ROW_OF("compatibles", BW_TYPE_NAMED,
+           "What devices of a board's JSON are, by name, for `boot` and for a devicetree of it; by itself `clint` and "
+           "`plic` are those of RISC-V, and `uart` is what its driver takes.",
+           false, &kind),
     ROW_OF("omit", BW_TYPE_LIST, "Devices to leave out, by label, alias or path.", false, &device),
     ROW_OF("shrink", BW_TYPE_LIST,
            "Devices, by label, alias or path, to cut to the largest size that a capability holds exactly.", false,

@@ -509,6 +509,8 @@ const bw_json *bw_json_read(bw_source *source, bw_json_dialect dialect, bw_arena
         return complain(&r, 0, 0, NULL, "the file has more than %u MiB", MAX_BYTES >> 20);
     if (source->len >= 3 && memcmp(source->text, "\xef\xbb\xbf", 3) == 0)
         r.at = 3;
+    if (source->len >= r.at + 2 && (!source->text[r.at] || !source->text[r.at + 1]))
+        return complain(&r, r.at, r.at + 2, "save it as UTF-8", "the text is UTF-16 or UTF-32");
     r.items = g_ptr_array_new();
     r.members = g_array_new(FALSE, FALSE, sizeof(bw_json_member));
     r.string = g_string_new(NULL);

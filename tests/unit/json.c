@@ -169,6 +169,8 @@ static const struct {
     {"[1\0]", NULL, 4},
     {"{} \0 what {ever", "{}", 15},
     {"\0", NULL, 1},
+    {"0\0", NULL, 2},
+    {"0 \0x", "0", 4},
 };
 
 static void test_grammar(void **state)

@@ -52,6 +52,13 @@ FILES = {
     "zephyr-twister-name": ["boards/nxp/vmu_rt1170/vmu_rt1170.yaml"],
     "zephyr-twister-toolchain": ["boards/st/stm32mp257f_ev1/stm32mp257f_ev1_stm32mp257fxx_m33.yaml"],
 }
+# Of files that are no board's, and so said of the whole tree only.
+TREE = {
+    "zephyr-shield-symbol": [f"boards/shields/{shield}/shield.yml" for shield in (
+        "abrobot_esp32c3_oled", "adafruit_neopixel_grid_bff", "p3t1755dp_ard_i2c", "x_nucleo_iks01a2",
+        "x_nucleo_iks01a3", "x_nucleo_iks02a1", "x_nucleo_iks02a1", "x_nucleo_iks4a1", "x_nucleo_iks4a1")],
+    "zephyr-shield-undeclared": ["boards/shields/mikroe_wifi_bt_click/mikroe_wifi_bt_click.overlay"],
+}
 COUNTS = {"zephyr-no-devicetree": 31, "zephyr-revision-files": 4, "zephyr-revision-number": 4, "zephyr-full-name": 7,
           "zephyr-no-defconfig": 10, "zephyr-kconfig-guard": 21, "zephyr-twister-memory": 10,
           "zephyr-twister-vendor": 54}
@@ -87,11 +94,12 @@ def main():
     if not os.path.isdir(tree):
         print(f"1..0 # SKIP {os.path.normpath(tree)} is not there")
         return 0
-    found = by_code(findings_of(tree, ["boards"]))
-    problems = [f"{code}: {found.get(code)} but {files}" for code, files in FILES.items() if found.get(code) != files]
+    found = by_code(findings_of(tree, ["."]))
+    problems = [f"{code}: {found.get(code)} but {files}" for code, files in {**FILES, **TREE}.items()
+                if found.get(code) != files]
     problems += [f"{code}: {len(found.get(code, []))} but {n}" for code, n in COUNTS.items()
                  if len(found.get(code, [])) != n]
-    known = set(FILES) | set(COUNTS)
+    known = set(FILES) | set(TREE) | set(COUNTS)
     problems += [f"{code}: {files}" for code, files in found.items() if code not in known]
     failed = result(1, "the whole tree: what was confirmed by hand, and nothing else", problems)
     problems = []

@@ -328,6 +328,71 @@ static bw_zephyr *single_model(bw_zephyr_lookup *l, const char *tree, const char
     return z;
 }
 
+/* ---- boards of roots within a tree: of a test, of a sample ---- */
+
+/* The root of a board that is in a tree, but not below its boards/; NULL of any other. */
+static const char *own_root(bw_zephyr_lookup *l, const char *tree, const char *folder)
+{
+    const char *usual = bw_zephyr_path(&l->arena, tree, "boards/");
+    const char *end = NULL;
+
+    if (strncmp(folder, usual, strlen(usual)) == 0)
+        return NULL;
+    for (const char *p = strstr(folder, "/boards/"); p; p = strstr(p + 1, "/boards/"))
+        end = p;
+    return end ? bw_arena_strndup(&l->arena, folder, (size_t)(end - folder)) : NULL;
+}
+
+/* Boards without any devicetree are there for tests of other things. */
+static bool has_devicetrees(const char *folder)
+{
+    GPtrArray *names = bw_zephyr_names_in(folder);
+    bool some = false;
+
+    for (guint i = 0; names && i < names->len && !some; i++)
+        some = g_str_has_suffix(names->pdata[i], ".dts");
+    if (names)
+        g_ptr_array_free(names, TRUE);
+    return some;
+}
+
+/* Says of the findings those about files below a root: the tree's are said with the tree. */
+static void say_own(const bw_findings *from, const char *root, bw_findings *findings)
+{
+    size_t len = strlen(root);
+
+    for (const bw_finding *f = from->first; f; f = f->next) {
+        if (!f->place.file || strncmp(f->place.file, root, len) != 0 || f->place.file[len] != '/')
+            continue;
+        bw_finding *said = bw_findings_add(findings, f->code, f->place, "%s", f->text);
+        for (const bw_related *r = f->related; r; r = r->next)
+            bw_finding_note(said, r->place, "%s", r->text);
+        if (f->cure)
+            bw_finding_cure(said, "%s", f->cure);
+    }
+}
+
+/* A root within a tree, together with the tree. */
+static const bw_zephyr *nested_model(bw_zephyr_lookup *l, const char *root, const char *tree, bw_findings *findings)
+{
+    bw_zephyr *z = g_tree_lookup(l->by_tree, root);
+    bw_findings unheard;
+
+    if (z)
+        return z;
+    const char **roots = bw_arena_array(&l->arena, const char *, 3);
+    roots[0] = root;
+    roots[1] = bw_arena_strdup(&l->arena, tree);
+    bw_zephyr_roots where = {.board_roots = roots, .soc_roots = roots};
+    bw_findings_init(&unheard, l->ctx);
+    z = bw_zephyr_load(l->ctx, &where, NULL, l->threads, &unheard);
+    say_own(&unheard, root, findings);
+    bw_findings_free(&unheard);
+    g_ptr_array_add(l->models, z);
+    g_tree_insert(l->by_tree, (gpointer)(uintptr_t)root, z);
+    return z;
+}
+
 /* A board outside of any Zephyr tree; NULL if the tree that was found for it does not know its SoCs. */
 static const bw_zephyr *outside_model(bw_zephyr_lookup *l, const char *folder)
 {
@@ -545,10 +610,16 @@ static bool find_in_file(void *data, const char *path, bw_arena *arena, bw_findi
     guint before = targets->len;
 
     g_free(dirname);
+    const char *nested = inside ? own_root(l, root->path, folder) : NULL;
+    if (nested && !has_devicetrees(folder))
+        return true;
     if (!inside && find_in_family(&a, tidy, folder))
         return true;
-    a.z = inside ? extended_model(l, root, tidy, arena, findings) : NULL;
-    with_extensions = a.z != NULL;
+    if (nested)
+        a.z = nested_model(l, nested, root->path, findings);
+    else if (inside)
+        a.z = extended_model(l, root, tidy, arena, findings);
+    with_extensions = a.z != NULL && !nested;
     if (inside && !a.z)
         a.z = whole_model(l, root->path, false, findings);
     if (!a.z)
@@ -556,7 +627,7 @@ static bool find_in_file(void *data, const char *path, bw_arena *arena, bw_findi
     if (!a.z)
         return false;
     const bw_board_yml *file = file_of(a.z, tidy);
-    if (inside && has_extensions(file) && !with_extensions) {
+    if (inside && !nested && has_extensions(file) && !with_extensions) {
         a.z = whole_model(l, root->path, true, findings);
         file = file_of(a.z, tidy);
     }

@@ -1,0 +1,1 @@
+set(old_plank_DEPRECATED plank/m33)

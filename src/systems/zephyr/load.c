@@ -294,13 +294,24 @@ const bw_zephyr_soc *bw_zephyr_soc_called(const bw_zephyr *z, const char *name)
     return g_tree_lookup(z->socs_by_name, name);
 }
 
+/* A CPU cluster that was added to the SoC after it was defined: who extends the SoC may extend the board for it. */
+static bool is_added_cluster(const bw_zephyr_target *t)
+{
+    if (!t->parent || t->parent->parent || !t->soc)
+        return false;
+    for (uint32_t i = 0; i < t->soc->cluster_count; i++)
+        if (t->at == t->soc->clusters[i])
+            return t->at->source != t->soc->at->source;
+    return false;
+}
+
 bool bw_zephyr_owns(const bw_zephyr_target *target, uint32_t folder)
 {
     const bw_zephyr_dir *const *dirs = (const bw_zephyr_dir *const *)target->board->dirs;
 
     /* A board.yml may extend a board twice: then its folder is there twice. */
     for (const bw_zephyr_target *t = target; t; t = t->parent)
-        if (t->folder == folder || strcmp(dirs[t->folder]->path, dirs[folder]->path) == 0)
+        if (t->folder == folder || strcmp(dirs[t->folder]->path, dirs[folder]->path) == 0 || is_added_cluster(t))
             return true;
     return folder == 0;
 }

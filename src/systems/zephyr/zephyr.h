@@ -134,7 +134,8 @@ const bw_zephyr_target *bw_zephyr_target_called(const bw_zephyr_board *board, co
 bool bw_zephyr_is_doubtful(const bw_zephyr *zephyr, const bw_board_yml *file);
 
 /** Whether files of a folder of the board are the target's: the base's own, and those of the extensions that brought it
- *  or what it varies. What another extension has is none of its business. */
+ *  or what it varies; of a CPU cluster that was added to the SoC, any. What another extension has is none of its
+ * business. */
 bool bw_zephyr_owns(const bw_zephyr_target *target, uint32_t folder);
 
 /** Whether short file names are legal for a target: the board has by itself one SoC, and the target is of it. What

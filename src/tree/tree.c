@@ -92,6 +92,13 @@ void bw_node_index(bw_tree *tree, bw_node *node)
     index_build(tree, node, size);
 }
 
+void bw_node_rename(bw_node *node, const bw_name *name)
+{
+    node->name = name;
+    if (node->parent)
+        node->parent->child_index = NULL; /* bw_node_index() makes another when it is asked */
+}
+
 bw_prop *bw_node_add_prop(bw_tree *tree, bw_node *node, const bw_name *name)
 {
     bw_prop *prop = bw_arena_new(&tree->unit->arena, bw_prop);

@@ -179,6 +179,7 @@ bw_prop *bw_node_set(bw_tree *tree, bw_node *node, const bw_name *name, bw_value
 bw_value bw_value_cells(bw_tree *tree, const uint32_t *cells, uint32_t count); /**< copies; UINT32 mark */
 bw_value bw_value_string(bw_tree *tree, const char *text);                     /**< copies; STRING mark */
 bw_value bw_value_bytes(bw_tree *tree, const void *data, uint32_t len);        /**< copies; no marks */
+void bw_node_rename(bw_node *node, const bw_name *name); /**< no other child of its parent may have that name */
 void bw_node_delete(bw_node *node);
 void bw_prop_delete(bw_prop *prop);
 void bw_label_add(bw_tree *tree, bw_node *node, const bw_name *name, bw_loc loc);      /**< also revives */

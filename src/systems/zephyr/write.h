@@ -94,6 +94,10 @@ bool bw_zephyr_translate(const bw_system_job *job, bw_zephyr_output_board *board
  *  hold plain phandle numbers: the references have to be found again. @param model of the tree as it is. */
 void bw_zephyr_shape_interrupts(bw_tree *tree, const bw_board *model);
 
+/** Gives nodes the unit addresses that Zephyr's build wants. @return whether some path is another now: values that are
+ *  paths have to be made anew. */
+bool bw_zephyr_rename_nodes(bw_tree *tree);
+
 /** Notes something that a human has to do, for README.md: a sentence without its full stop. */
 void bw_zephyr_todo(bw_zephyr_output_board *board, bw_zephyr_output *output, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -116,6 +120,11 @@ bool bw_zephyr_soc_of_theirs(const bw_zephyr_output_board *board, const char *so
 const char *bw_zephyr_soc_symbol(const bw_zephyr_output_board *board, const bw_zephyr_output *target);
 /** @return text in capitals, what is no letter and no digit as '_'. */
 const char *bw_zephyr_capitals(bw_arena *arena, const char *prefix, const char *text);
+
+/** Whether a target is for the non-secure world of a Cortex-M ("plank/m33/ns"). */
+bool bw_zephyr_is_nonsecure(const bw_zephyr_output *target);
+/** Whether the board has a target for each world of this one's CPU, so that the kernel has to know which it is in. */
+bool bw_zephyr_has_worlds(const bw_zephyr_output_board *board, const bw_zephyr_output *target);
 
 /** Zephyr's word for the architecture of a target: "arm", "arm64", "riscv"; NULL: not known. */
 const char *bw_zephyr_arch_name(const bw_zephyr_output *target);

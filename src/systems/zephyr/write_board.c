@@ -253,7 +253,13 @@ static GString *kconfig_defconfig(const bw_zephyr_output_board *board)
     return out;
 }
 
-static GString *defconfig(const bw_zephyr_output *t)
+/* The variant that Zephyr's boards call smp runs one kernel on all CPUs; any other leaves all but one alone. */
+static bool is_smp(const bw_zephyr_output *t)
+{
+    return t->cpu_count > 1 && g_str_has_suffix(t->qualifiers, "/smp");
+}
+
+static GString *defconfig(const bw_zephyr_output_board *board, const bw_zephyr_output *t)
 {
     GString *out = g_string_new(licence);
 
@@ -262,6 +268,12 @@ static GString *defconfig(const bw_zephyr_output *t)
     if (t->arch == BW_ARCH_AARCH64)
         g_string_append_printf(out, "CONFIG_ARM_ARCH_TIMER=y\n");
     g_string_append_printf(out, "CONFIG_XIP=%c\n", t->from_flash ? 'y' : 'n');
+    if (bw_zephyr_has_worlds(board, t))
+        g_string_append_printf(out, "CONFIG_ARM_TRUSTZONE_M=y\nCONFIG_TRUSTED_EXECUTION_%s=y\n",
+                               bw_zephyr_is_nonsecure(t) ? "NONSECURE" : "SECURE");
+    if (is_smp(t))
+        g_string_append_printf(out, "%sCONFIG_SMP=y\nCONFIG_MP_MAX_NUM_CPUS=%u\n",
+                               t->arch == BW_ARCH_AARCH64 ? "CONFIG_CACHE_MANAGEMENT=y\n" : "", t->cpu_count);
     return out;
 }
 
@@ -501,7 +513,7 @@ void bw_zephyr_write_board(const bw_system_whole *whole, const bw_zephyr_output_
         const bw_zephyr_output *t = board->targets->pdata[i];
 
         bw_zephyr_add(whole, g_string_new(t->dts), "%s/%s.dts", folder, t->stem);
-        bw_zephyr_add(whole, defconfig(t), "%s/%s_defconfig", folder, t->stem);
+        bw_zephyr_add(whole, defconfig(board, t), "%s/%s_defconfig", folder, t->stem);
         bw_zephyr_add(whole, twister_yaml(board, t), "%s/%s.yaml", folder, t->stem);
         for (uint32_t j = 0; j < t->more_count; j++)
             bw_zephyr_add(whole, g_string_new(t->more[j].text), "%s/%s", folder, t->more[j].name);

@@ -159,3 +159,31 @@ void bw_zephyr_gather(const bw_board *model, bw_arena *arena, bw_zephyr_output *
     o->from_flash = flash && o->arch == BW_ARCH_ARM_M;
     o->has_console = bw_zephyr_console(model) != NULL;
 }
+
+/* ---- variants whose names mean something ---------------------------------------------------------------------- */
+
+/* Cores of Armv8-M, which may have two worlds (Arm: TrustZone for Armv8-M). */
+static bool has_trustzone(const bw_zephyr_output *t)
+{
+    static const char *const cores[] = {"cortex-m23", "cortex-m33", "cortex-m35p", "cortex-m52",
+                                        "cortex-m55", "cortex-m85", "cortex-m33f", NULL};
+
+    return t->arch == BW_ARCH_ARM_M && t->core && g_strv_contains(cores, t->core);
+}
+
+bool bw_zephyr_is_nonsecure(const bw_zephyr_output *t)
+{
+    return has_trustzone(t) && g_str_has_suffix(t->qualifiers, "/ns");
+}
+
+bool bw_zephyr_has_worlds(const bw_zephyr_output_board *board, const bw_zephyr_output *t)
+{
+    for (guint i = 0; i < board->targets->len; i++) {
+        const bw_zephyr_output *other = board->targets->pdata[i];
+
+        if (bw_zephyr_is_nonsecure(other) && strcmp(other->soc, t->soc) == 0 &&
+            g_strcmp0(other->cluster, t->cluster) == 0)
+            return true;
+    }
+    return false;
+}

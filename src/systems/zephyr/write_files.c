@@ -143,6 +143,15 @@ static void add_revisions(files *f)
     g_free(stem);
 }
 
+/* Custom revisions are what this script makes of them; without it no build begins. */
+static void add_script(files *f)
+{
+    bw_source *source = open_beside(f, "revision.cmake");
+
+    if (source)
+        add(f, "revision.cmake", source);
+}
+
 void bw_zephyr_add_files(const bw_system_job *job, bw_zephyr_output_board *board, bw_zephyr_output *output)
 {
     files f = {.job = job, .board = board, .output = output};
@@ -153,6 +162,8 @@ void bw_zephyr_add_files(const bw_system_job *job, bw_zephyr_output_board *board
         add_includes(&f, output->dts);
     if (board->yml)
         add_revisions(&f);
+    if (board->yml && g_strcmp0(board->yml->revision_format, "custom") == 0)
+        add_script(&f);
     output->more_count = f.list->len;
     output->more = bw_arena_dup(&board->arena, f.list->data, f.list->len * sizeof(bw_zephyr_text));
     g_array_free(f.list, TRUE);

@@ -109,8 +109,9 @@ static void select_riscv(GString *out, const bw_zephyr_output *t)
         }
 }
 
-static void write_selects(GString *out, bw_arena *arena, const bw_zephyr_output *t)
+static void write_selects(GString *out, const bw_zephyr_output_board *board, const bw_zephyr_output *t)
 {
+    bw_arena *arena = (bw_arena *)(uintptr_t)&board->arena;
     const char *cpu = cpu_symbol(arena, t);
 
     switch (t->arch) {
@@ -125,6 +126,8 @@ static void write_selects(GString *out, bw_arena *arena, const bw_zephyr_output 
     }
     if (cpu)
         g_string_append_printf(out, "\tselect %s\n", cpu);
+    if (bw_zephyr_has_worlds(board, t))
+        g_string_append(out, "\tselect CPU_HAS_ARM_SAU\n");
     if (t->arch == BW_ARCH_ARM_M && cpu && strcmp(cpu, "CPU_CORTEX_M0PLUS") == 0)
         g_string_append(out, "\tselect CPU_CORTEX_M_HAS_SYSTICK\n\tselect CPU_CORTEX_M_HAS_VTOR\n");
 }
@@ -295,7 +298,7 @@ static void add_cluster(const bw_zephyr_output_board *board, const bw_zephyr_out
         g_string_append_printf(files->kconfig_soc, "config %s\n\tbool\n\tselect %s\n\n", symbol, soc);
     }
     g_string_append_printf(files->kconfig, "config %s\n", symbol);
-    write_selects(files->kconfig, arena, t);
+    write_selects(files->kconfig, board, t);
     g_string_append_c(files->kconfig, '\n');
     write_defconfig(files->defconfig, t, symbol);
     g_string_append_c(files->defconfig, '\n');

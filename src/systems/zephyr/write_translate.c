@@ -278,6 +278,18 @@ static void translate_chosen(const translator *t)
         choose(t, chosen, "zephyr,flash", t->flash);
 }
 
+/* Paths in /aliases and /chosen, once nodes have other names. */
+static void renew_paths(const translator *t, const bw_choice *choices, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        bw_prop *prop = (bw_prop *)(uintptr_t)choices[i].prop;
+        const bw_node *node = choices[i].node;
+
+        if (node && lives(node) && !prop->deleted)
+            prop->value = bw_value_string(t->tree, bw_node_path(t->tree, node));
+    }
+}
+
 /* ---- what hangs in the air ----------------------------------------------------------------------------- */
 
 /* References to what was left out. A clock that is gone takes its names along. */
@@ -295,6 +307,29 @@ static void drop_dangling(const translator *t)
                 if (prop->name == t->n->clocks && bw_node_prop(node, t->n->clock_names))
                     bw_prop_delete(bw_node_prop(node, t->n->clock_names));
             }
+}
+
+static bool has_interrupt_parent(const translator *t, const bw_node *node)
+{
+    for (; node; node = node->parent)
+        if (bw_node_prop(node, t->n->interrupt_parent))
+            return true;
+    return false;
+}
+
+/* Interrupts whose controller was left out, so that nothing says any more how to read them. */
+static void drop_lost_interrupts(const translator *t)
+{
+    BW_FOR_NODES (t->tree, node) {
+        bw_prop *interrupts = bw_node_prop(node, t->n->interrupts);
+        bw_prop *names = bw_node_prop_text(node, "interrupt-names");
+
+        if (!interrupts || has_interrupt_parent(t, node))
+            continue;
+        bw_prop_delete(interrupts);
+        if (names)
+            bw_prop_delete(names);
+    }
 }
 
 /* LEDs and keys whose GPIO controller is gone. */
@@ -325,6 +360,23 @@ static void check_all_required(const translator *t)
         if (device)
             check_required(t, device, node);
     }
+}
+
+/* A console that had to be disabled is none. */
+static void unchoose_console(const translator *t)
+{
+    static const char *const names[] = {"zephyr,console", "zephyr,shell-uart"};
+    bw_node *chosen = bw_node_child(t->tree->root, t->n->chosen);
+
+    if (!t->console || (lives(t->console) && bw_node_status(t->tree, t->console) == BW_STATUS_OKAY))
+        return;
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        bw_prop *prop = bw_node_prop_text(chosen, names[i]);
+
+        if (prop)
+            bw_prop_delete(prop);
+    }
+    t->output->has_console = false;
 }
 
 static void drop_phandles(const translator *t)
@@ -411,11 +463,18 @@ static void translate(translator *t)
     bw_zephyr_shape_interrupts(t->tree, t->model);
     bw_tree_find_refs(t->tree);
     translate_root(t);
+    bool renamed = bw_zephyr_rename_nodes(t->tree);
     translate_chosen(t);
+    if (renamed) {
+        renew_paths(t, t->model->chosen, t->model->chosen_count);
+        renew_paths(t, t->model->aliases, t->model->alias_count);
+    }
     drop_dangling(t);
+    drop_lost_interrupts(t);
     drop_hollow(t);
     drop_dangling(t); /* aliases of what drop_hollow() took */
     check_all_required(t);
+    unchoose_console(t);
     bw_tree_make_labels(t->tree);
     drop_phandles(t);
     print(t);

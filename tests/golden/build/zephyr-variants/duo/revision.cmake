@@ -1,0 +1,1 @@
+set(ACTIVE_BOARD_REVISION one)

@@ -8,23 +8,17 @@
 
 bool bw_boot_cheriot_is_board(bw_context *ctx, const bw_options *options, const char *argument)
 {
-    char *path = bw_cheriot_locate(ctx, argument, options->sdk);
-    bool is_board = path != NULL;
-
-    g_free(path);
-    return is_board;
+    return bw_cheriot_is_own(ctx, argument, options->sdk);
 }
 
 static const bw_cheriot_board *read_board(bw_context *ctx, const bw_options *options, const char *argument,
                                           bw_arena *arena, bw_findings *findings)
 {
     bw_cheriot_options how = {.sdk = options->sdk, .mixins = (const char *const *)options->mixins};
-    char *path = bw_cheriot_locate(ctx, argument, options->sdk);
-    const bw_cheriot_board *board = bw_cheriot_read(ctx, path ? path : argument, &how, arena, findings);
+    const bw_cheriot_board *board = bw_cheriot_read_one(ctx, argument, &how, arena, findings);
 
     if (board)
         bw_cheriot_check(board, ctx, findings);
-    g_free(path);
     return board;
 }
 

@@ -68,6 +68,7 @@ typedef struct build {
     GPtrArray *products;  /* of product */
     GHashTable *supports; /* path of a support.yml to its value */
     GPtrArray *wanted;    /* of const bw_target: all that are built */
+    char **own;           /* boards in a system's own description, or NULL */
     GPtrArray *skipped;   /* systems asked for that cannot be written yet */
     uint32_t warnings;    /* in the descriptions: not shown */
     bool trouble;
@@ -245,6 +246,23 @@ static whole *whole_of(product *p, const bw_target *target, const bw_system *sys
     return &g_array_index(p->wholes, whole, p->wholes->len - 1);
 }
 
+/* Says that a folder of the product is made from @p source. @param folder taken. @return false if it is another's. */
+static bool take_folder(build *b, product *p, char *folder, const char *source)
+{
+    for (guint i = 0; i < p->folders->len; i++)
+        if (strcmp(p->folders->pdata[i], folder) == 0) {
+            fprintf(stderr, "boardwright build: %s and %s would both go to %s/%s; build them one by one\n",
+                    (const char *)p->sources->pdata[i], source, bw_plan_folder(p->plan), folder);
+            g_free(folder);
+            b->trouble = true;
+            return false;
+        }
+    g_ptr_array_add(p->folders, folder);
+    g_ptr_array_add(p->sources, (gpointer)(uintptr_t)source);
+    bw_plan_owns(p->plan, folder);
+    return true;
+}
+
 static bool add_system(build *b, bw_roots *roots, const bw_target *target, const bw_board *board,
                        const bw_system *system, const bw_yaml *support, bw_findings *described)
 {
@@ -268,19 +286,8 @@ static bool add_system(build *b, bw_roots *roots, const bw_target *target, const
         return system->build(&job);
     }
     char *folder = system_folder(target, system);
-    for (guint i = 0; i < p->folders->len; i++)
-        if (strcmp(p->folders->pdata[i], folder) == 0) {
-            fprintf(stderr, "boardwright build: %s and %s would both go to %s/%s; build them one by one\n",
-                    (const char *)p->sources->pdata[i], target->name, bw_plan_folder(p->plan), folder);
-            g_free(folder);
-            b->trouble = true;
-            return false;
-        }
-    g_ptr_array_add(p->folders, folder);
-    g_ptr_array_add(p->sources, (gpointer)(uintptr_t)target->name);
-    bw_plan_owns(p->plan, folder);
     job.folder = folder;
-    return system->build(&job);
+    return take_folder(b, p, folder, target->name) && system->build(&job);
 }
 
 static bool build_system(build *b, bw_roots *roots, const bw_target *target, const bw_board *board,
@@ -365,17 +372,29 @@ static void build_target(build *b, bw_unit *unit, bw_roots *roots, const bw_targ
 
 /* -- a board in a system's own description ---------------------------------------------------------- */
 
-static void build_own(build *b, const bw_system *system, const char *argument, char *name)
+/* "sonata" of "boards/sonata.json". */
+static char *stem_folder(const char *path)
 {
-    product *p = product_called(b, folder_name(name));
+    char *base = g_path_get_basename(path);
+    char *dot = strrchr(base, '.');
+
+    if (dot && dot != base)
+        *dot = '\0';
+    char *name = folder_name(base);
+    g_free(base);
+    return name;
+}
+
+static void build_own(build *b, const bw_system *system, const char *board)
+{
+    product *p = product_called(b, stem_folder(board));
     bw_findings found;
 
+    if (!take_folder(b, p, g_strdup(system->name), board))
+        return;
     bw_findings_init(&found, b->ctx);
-    g_ptr_array_add(p->folders, g_strdup(system->name));
-    g_ptr_array_add(p->sources, (gpointer)(uintptr_t)argument);
-    bw_plan_owns(p->plan, system->name);
     bw_system_own own = {.ctx = b->ctx,
-                         .argument = argument,
+                         .board = board,
                          .sdk = b->options->sdk,
                          .mixins = (const char *const *)b->options->mixins,
                          .folder = system->name,
@@ -388,27 +407,24 @@ static void build_own(build *b, const bw_system *system, const char *argument, c
     bw_findings_free(&found);
 }
 
-/* @return whether the argument is such a board; then all is done, or said. */
+/* @return whether the argument is such boards; then all is done, or said. */
 static bool is_own(build *b, const char *argument)
 {
-    char *name;
-    const bw_system *system = bw_system_of_own(b->ctx, argument, b->options->sdk, &name);
+    const bw_system *system = bw_system_of_own(b->ctx, argument, b->options->sdk, &b->own);
 
     if (!system)
         return false;
     if (wanted_target) {
-        fprintf(stderr, "boardwright build: %s is one board of %s; it has no targets to choose from\n", argument,
-                system->name);
+        fprintf(stderr, "boardwright build: %s is of %s, and has no targets to choose from\n", argument, system->name);
         b->trouble = true;
     } else if (wanted_systems && (!g_strv_contains((const char *const *)wanted_systems, system->name) ||
                                   g_strv_length(wanted_systems) > 1)) {
-        fprintf(stderr, "boardwright build: %s is a board of %s; files of other systems need a devicetree\n", argument,
+        fprintf(stderr, "boardwright build: %s is of %s; files of other systems need a devicetree\n", argument,
                 system->name);
         b->trouble = true;
-    } else {
-        build_own(b, system, argument, name);
     }
-    g_free(name);
+    for (char **board = b->own; *board && !b->trouble; board++)
+        build_own(b, system, *board);
     return true;
 }
 
@@ -599,6 +615,7 @@ static int run(const bw_options *options, const char *argument)
     if (b.trouble || bw_has_trouble(&b.findings))
         code = BW_EXIT_TROUBLE;
     g_ptr_array_free(b.skipped, TRUE);
+    g_strfreev(b.own);
     g_ptr_array_free(b.wanted, TRUE);
     g_hash_table_unref(b.supports);
     g_ptr_array_free(b.products, TRUE);

@@ -126,7 +126,6 @@ static char **command_of(const bw_options *options, const char *argument, int *c
 {
     bw_context *ctx = bw_options_context(options);
     bw_cheriot_options given = {.sdk = options->sdk, .mixins = (const char *const *)options->mixins};
-    char *path = bw_cheriot_locate(ctx, argument, options->sdk);
     bw_findings read, findings;
     bw_arena arena;
     char **words = NULL;
@@ -134,7 +133,7 @@ static char **command_of(const bw_options *options, const char *argument, int *c
     bw_arena_init(&arena);
     bw_findings_init(&read, ctx);
     bw_findings_init(&findings, ctx);
-    const bw_cheriot_board *board = bw_cheriot_read(ctx, path ? path : argument, &given, &arena, &read);
+    const bw_cheriot_board *board = bw_cheriot_read_one(ctx, argument, &given, &arena, &read);
     if (board)
         words = bw_cheriot_command(board, toolchain, &findings);
     /* Whatever else is wrong with the description: an image is there already. */
@@ -145,7 +144,6 @@ static char **command_of(const bw_options *options, const char *argument, int *c
     bw_findings_free(&findings);
     bw_findings_free(&read);
     bw_arena_free(&arena);
-    g_free(path);
     bw_context_free(ctx);
     return words;
 }

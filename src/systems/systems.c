@@ -22,7 +22,7 @@ const bw_system bw_systems[] = {
      .summary = "A board description of CHERIoT RTOS.",
      .section = &bw_cheriot_schema,
      .build = bw_cheriot_build,
-     .own_name = bw_cheriot_own_name,
+     .own_boards = bw_cheriot_own_boards,
      .build_own = bw_cheriot_build_own},
     {.name = "sel4", .summary = "A platform of seL4 and CAmkES VM with its Yocto layer.", .section = &bw_sel4_schema},
     {.name = "balena", .summary = "A repository of balenaOS customer board support.", .section = &bw_balena_schema},
@@ -41,11 +41,11 @@ const bw_system *bw_system_find(const char *name)
     return NULL;
 }
 
-const bw_system *bw_system_of_own(bw_context *ctx, const char *argument, const char *sdk, char **name)
+const bw_system *bw_system_of_own(bw_context *ctx, const char *argument, const char *sdk, char ***boards)
 {
     for (const bw_system *s = bw_systems; s->name; s++) {
-        *name = s->own_name ? s->own_name(ctx, argument, sdk) : NULL;
-        if (*name)
+        *boards = s->own_boards ? s->own_boards(ctx, argument, sdk) : NULL;
+        if (*boards)
             return s;
     }
     return NULL;

@@ -45,7 +45,7 @@ typedef struct bw_system_whole {
 /** A board that is described in a system's own words instead of a devicetree, such as a board file of CHERIoT RTOS. */
 typedef struct bw_system_own {
     bw_context *ctx;
-    const char *argument;      /**< BOARD, as given */
+    const char *board;         /**< one of own_boards() */
     const char *sdk;           /**< --sdk, or NULL */
     const char *const *mixins; /**< --mixin, NULL-terminated, or NULL */
     const char *folder;        /**< as in the job */
@@ -63,9 +63,9 @@ typedef struct bw_system {
     /** Of a system that writes one folder for all targets of a board: called once after them. Frees the state, which
      *  may be NULL. @return false after an error finding. NULL: each target has a folder of its own. */
     bool (*finish)(const bw_system_whole *whole);
-    /** Of a system with descriptions of its own: @return the name of the board that @p argument is, to be freed, or
-     * NULL if it is none of them. NULL: the system has none. */
-    char *(*own_name)(bw_context *ctx, const char *argument, const char *sdk);
+    /** Of a system with descriptions of its own: @return the boards that @p argument is or holds, to be freed with
+     *  g_strfreev(), or NULL if it is something else. NULL: the system has none. */
+    char **(*own_boards)(bw_context *ctx, const char *argument, const char *sdk);
     /** Reads and checks such a board and adds its files to the plan. @return false after an error finding. */
     bool (*build_own)(const bw_system_own *own);
 } bw_system;
@@ -75,8 +75,8 @@ extern const bw_system bw_systems[]; /**< ended by a row without a name */
 /** @return the system, or NULL. */
 const bw_system *bw_system_find(const char *name);
 
-/** @return the system whose own description @p argument is, with the board's name (to be freed), or NULL. */
-const bw_system *bw_system_of_own(bw_context *ctx, const char *argument, const char *sdk, char **name);
+/** @return the system whose own description @p argument is, with its boards (g_strfreev()), or NULL. */
+const bw_system *bw_system_of_own(bw_context *ctx, const char *argument, const char *sdk, char ***boards);
 
 /** @return the nearest name, for "did you mean", or NULL. */
 const char *bw_system_nearest(const char *name);

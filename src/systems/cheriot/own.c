@@ -3,53 +3,71 @@
 #include "systems/cheriot/devicetree.h"
 #include "systems/cheriot/write.h"
 
-#include <string.h>
-
-char *bw_cheriot_locate(bw_context *ctx, const char *argument, const char *sdk)
+char **bw_cheriot_own_boards(bw_context *ctx, const char *argument, const char *sdk)
 {
+    GPtrArray *boards = g_ptr_array_new();
     bw_arena arena;
-    char *found = NULL;
-    unsigned count = 0;
 
     bw_arena_init(&arena);
     for (const char *const *path = bw_cheriot_find(ctx, argument, sdk, &arena); path && *path; path++)
-        if (bw_cheriot_kind_of(ctx, *path) == BW_CHERIOT_IS_BOARD && count++ == 0)
-            found = g_strdup(*path);
+        if (bw_cheriot_kind_of(ctx, *path) == BW_CHERIOT_IS_BOARD)
+            g_ptr_array_add(boards, g_strdup(*path));
     bw_arena_free(&arena);
-    if (count == 1)
-        return found;
-    g_free(found);
+    bool any = boards->len > 0;
+    g_ptr_array_add(boards, NULL);
+    char **list = (char **)g_ptr_array_free(boards, FALSE);
+    if (any)
+        return list;
+    g_strfreev(list);
     return NULL;
 }
 
-char *bw_cheriot_own_name(bw_context *ctx, const char *argument, const char *sdk)
+bool bw_cheriot_is_own(bw_context *ctx, const char *argument, const char *sdk)
 {
-    char *path = bw_cheriot_locate(ctx, argument, sdk);
-    char *name = path ? g_path_get_basename(path) : NULL;
+    char **boards = bw_cheriot_own_boards(ctx, argument, sdk);
+    bool is_own = boards != NULL;
 
-    char *dot = name ? strrchr(name, '.') : NULL;
+    g_strfreev(boards);
+    return is_own;
+}
 
-    if (dot)
-        *dot = '\0';
-    g_free(path);
-    return name;
+static void say_many(const char *argument, char **boards, bw_findings *findings)
+{
+    char *first = g_path_get_basename(boards[0]);
+
+    bw_finding_cure(bw_findings_add(findings, BW_CODE_board_unknown, bw_file_place(argument),
+                                    "the folder holds %u boards of CHERIoT RTOS, and one is wanted",
+                                    g_strv_length(boards)),
+                    "name one of them: %s%s%s, …", argument, g_str_has_suffix(argument, "/") ? "" : "/", first);
+    g_free(first);
+}
+
+const bw_cheriot_board *bw_cheriot_read_one(bw_context *ctx, const char *argument, const bw_cheriot_options *options,
+                                            bw_arena *arena, bw_findings *findings)
+{
+    char **boards = bw_cheriot_own_boards(ctx, argument, options->sdk);
+    const bw_cheriot_board *board = NULL;
+
+    if (boards && boards[1])
+        say_many(argument, boards, findings);
+    else
+        board = bw_cheriot_read(ctx, boards ? boards[0] : argument, options, arena, findings);
+    g_strfreev(boards);
+    return board;
 }
 
 bool bw_cheriot_build_own(const bw_system_own *own)
 {
-    char *path = bw_cheriot_locate(own->ctx, own->argument, own->sdk);
     bw_cheriot_options options = {.sdk = own->sdk, .mixins = own->mixins};
     bw_arena arena;
 
     bw_arena_init(&arena);
-    const bw_cheriot_board *board =
-        bw_cheriot_read(own->ctx, path ? path : own->argument, &options, &arena, own->findings);
+    const bw_cheriot_board *board = bw_cheriot_read(own->ctx, own->board, &options, &arena, own->findings);
     if (board)
         bw_cheriot_check(board, own->ctx, own->findings);
     bool ok = board && !own->findings->counts[BW_ERROR];
     ok = ok && bw_cheriot_write(board, own->folder, own->plan, own->findings);
     bw_arena_free(&arena);
-    g_free(path);
     return ok;
 }
 

@@ -20,16 +20,17 @@
  */
 bool bw_cheriot_write(const bw_cheriot_board *board, const char *folder, bw_plan *plan, bw_findings *findings);
 
-/**
- * Where a BOARD argument is a board of CHERIoT RTOS: a .json or .patch of one, a folder that holds just one of them
- * (and no devicetree), or a name among the SDK's boards.
- * @return what bw_cheriot_read() shall read, to be freed, or NULL.
- */
-char *bw_cheriot_locate(bw_context *ctx, const char *argument, const char *sdk);
+/** @return whether a BOARD argument is of CHERIoT RTOS: a board's file, a folder that holds some, or a name among the
+ *          SDK's boards. */
+bool bw_cheriot_is_own(bw_context *ctx, const char *argument, const char *sdk);
+
+/** As bw_cheriot_read(), of an argument that may be a folder with one board, too. */
+const bw_cheriot_board *bw_cheriot_read_one(bw_context *ctx, const char *argument, const bw_cheriot_options *options,
+                                            bw_arena *arena, bw_findings *findings);
 
 /** For the table of systems: see bw_system. */
 bool bw_cheriot_build(const bw_system_job *job);
-char *bw_cheriot_own_name(bw_context *ctx, const char *argument, const char *sdk);
+char **bw_cheriot_own_boards(bw_context *ctx, const char *argument, const char *sdk);
 bool bw_cheriot_build_own(const bw_system_own *own);
 
 #endif

@@ -86,6 +86,20 @@ static bool scan_decimal(scan *s, uint32_t *oddities)
     return whole + fraction > 0;
 }
 
+/* "nan", and what stands behind it in parentheses, whatever that is. */
+static void skip_nan(scan *s)
+{
+    uint32_t ahead;
+
+    s->at += 3;
+    if (at(s, 0) != '(')
+        return;
+    for (ahead = 1; at(s, ahead) && at(s, ahead) != ')'; ahead++)
+        continue;
+    if (at(s, ahead) == ')')
+        s->at += ahead + 1;
+}
+
 bool bw_json_number_begins(const char *text, uint32_t len)
 {
     scan s = {text, 0, len};
@@ -117,7 +131,7 @@ bw_json_number bw_json_number_scan(const char *text, uint32_t len)
     if (is_word(&s, "inf"))
         s.at += is_word(&s, "infinity") ? 8 : 3;
     else if (is_word(&s, "nan"))
-        s.at += 3;
+        skip_nan(&s);
     else if (at(&s, 0) != '0' || g_ascii_tolower(at(&s, 1)) != 'x' || !scan_hexadecimal(&s, &number.oddities))
         ok = scan_decimal(&s, &number.oddities);
     if (!ok)

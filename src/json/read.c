@@ -268,7 +268,7 @@ static const bw_json *read_number(reader *r)
         return unexpected(r, "a value");
     r->at += number.len;
     /* What follows decides whether the number was one: "1e" and "0x10u" end before their last letter. */
-    if (r->at < r->end && (g_ascii_isalnum(r->text[r->at]) || strchr("_.+-", r->text[r->at])) && r->text[r->at]) {
+    if (r->at < r->end && (g_ascii_isalnum(r->text[r->at]) || strchr("_.+-(", r->text[r->at])) && r->text[r->at]) {
         uint32_t end = r->at;
 
         while (end < r->end && end - begin < 40 && (g_ascii_isalnum(r->text[end]) || r->text[end] == '_'))

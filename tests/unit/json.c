@@ -100,6 +100,9 @@ static const struct {
     {"NaN", "null", 0},
     {"1e400", "null", 0},
     {"infinit", NULL, 0},
+    {"nan(0x12)", "null", 0},
+    {"[nan(), -nan(a b)]", "[null,null]", 0},
+    {"nan(1", NULL, 0},
     /* commas, colons, what is no JSON */
     {"[1,]", NULL, 0},
     {"{\"a\":1,}", NULL, 0},

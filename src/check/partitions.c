@@ -42,10 +42,11 @@ static container flash_of(bw_run *run, bw_info *flash)
     bw_node_u32(flash->node, run->n->erase_block_size, &c.erase_block);
     if (run->tree->has_unknown && ((size && !bw_run_known(run, size)) || rows.state == BW_STATE_UNKNOWN))
         return c;
-    for (uint32_t i = 0; rows.state == BW_STATE_OK && i < rows.count; i++) {
+    /* On a serial bus reg is a chip select and has no size. */
+    for (uint32_t i = 0; rows.state == BW_STATE_OK && rows.size_cells && i < rows.count; i++) {
         bw_row row = bw_rows_get(&rows, i);
 
-        if (!row.size.cells || row.size.wide || row.size.high || sum + row.size.value < sum)
+        if (row.size.wide || row.size.high || sum + row.size.value < sum)
             return c;
         sum += row.size.value;
     }

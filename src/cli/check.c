@@ -8,6 +8,7 @@
 #include "cli/roots.h"
 #include "systems/cheriot/devicetree.h"
 #include "systems/support.h"
+#include "systems/zephyr/trees.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -29,6 +30,7 @@ typedef struct run {
     bw_load_options load;
     bw_roots *roots;
     bw_zephyr_lookup *zephyr;
+    bw_zephyr_trees *trees;
     GArray *jobs; /* of job, in the order of the arguments */
     gint next;    /* first job that no worker has taken; atomic */
 
@@ -84,6 +86,7 @@ static void check_target(bw_unit *unit, run *r, job *j)
     /* What is missing after a syntax error would be found missing everywhere. */
     if (!tree->broken) {
         bw_check_run(tree, &r->load.resolve);
+        bw_zephyr_check_tree(r->trees, j->target, r->roots, tree);
         bw_zephyr_lookup_check_tree(r->zephyr, j->target, tree);
     }
     if (j->section && !tree->broken && !j->findings.counts[BW_ERROR])
@@ -273,6 +276,7 @@ static int check(const bw_options *options, int argc, char **argv)
     bw_board_finder_init(&finder, r.ctx, options);
     r.load.lookup = &finder.lookup;
     r.zephyr = finder.zephyr;
+    r.trees = bw_zephyr_trees_new(r.ctx, &finder.lists.roots, finder.lists.zephyr_base);
     r.roots = bw_roots_new();
     r.jobs = g_array_new(FALSE, FALSE, sizeof(job));
     g_mutex_init(&r.lock);
@@ -303,6 +307,7 @@ static int check(const bw_options *options, int argc, char **argv)
     if (bw_has_trouble(&r.all) || !known)
         result = BW_EXIT_TROUBLE;
 
+    bw_zephyr_trees_free(r.trees);
     bw_join_free(r.join);
     bw_findings_free(&r.all);
     bw_arena_free(&arena);

@@ -31,6 +31,7 @@ typedef struct bw_cheriot_tree {
     GString *source;           /**< the devicetree */
     GString *section;          /**< `cheriot:` of support.yml, two spaces deep below the key */
     const char *name;          /**< as board.yml has it: letters, digits, '_' */
+    const char *soc;           /**< likewise */
     uint32_t devices, unknown; /**< how many, and how many of them without a compatible */
 } bw_cheriot_tree;
 

@@ -146,14 +146,22 @@ static bool make_sparse(run *r)
     return good;
 }
 
-/* "user_data.bin@0x70000000" is a raw file, all else is hex or ELF. */
-static bool add_input(run *r, const char *word, bool sparse)
+/* "user_data.bin@0x70000000": a raw file and its address. @return the sign, or NULL where there is none. */
+static const char *find_at(const char *word, uint64_t *address)
 {
     const char *at = strrchr(word, '@');
     const bw_yaml value = {.kind = BW_YAML_SCALAR, .plain = true, .text = at ? at + 1 : ""};
-    uint64_t address;
 
-    if (!at || at == word || !bw_yaml_to_size(&value, &address))
+    return at && at != word && bw_yaml_to_size(&value, address) ? at : NULL;
+}
+
+/* A raw file with its address; all else is hex or ELF. */
+static bool add_input(run *r, const char *word, bool sparse)
+{
+    uint64_t address;
+    const char *at = find_at(word, &address);
+
+    if (!at)
         return bw_hex_add(&r->hex, word);
     char *path = g_strndup(word, (size_t)(at - word));
     uint32_t runs = r->hex.runs->len;
@@ -227,8 +235,9 @@ static void print_written(const run *r, uint64_t records)
         bw_print_json(json_pack("{s:o, s:I, s:I, s:o}", "path", bw_json_text(r->options->output), "bytes",
                                 (json_int_t)bytes, "records", (json_int_t)records, "ranges", ranges_json(&r->hex)));
     else
-        printf("%s: 0x%" G_GINT64_MODIFIER "x bytes (%s) in %u range%s, %" G_GUINT64_FORMAT " records\n",
-               r->options->output, bytes, bw_size_about(&arena, bytes), ranges, ranges == 1 ? "" : "s", records);
+        printf("%s: 0x%" G_GINT64_MODIFIER "x bytes (%s) in %u range%s, %" G_GUINT64_FORMAT " record%s\n",
+               r->options->output, bytes, bw_size_about(&arena, bytes), ranges, ranges == 1 ? "" : "s", records,
+               records == 1 ? "" : "s");
     bw_arena_free(&arena);
 }
 
@@ -273,8 +282,10 @@ static bool find_address(settings *s, const words *w, const char *command, const
 
 static int from_bin(const bw_options *options, const settings *s, const words *w, const char *word)
 {
-    char *with_address =
-        s->has_address ? g_strdup_printf("%s@0x%" G_GINT64_MODIFIER "x", word, s->address) : g_strdup(word);
+    uint64_t ignored;
+    char *with_address = s->has_address || !find_at(word, &ignored)
+                             ? g_strdup_printf("%s@0x%" G_GINT64_MODIFIER "x", word, s->address)
+                             : g_strdup(word);
     run r;
 
     begin(&r, options);
@@ -322,7 +333,6 @@ int bw_hex_from_bin(int argc, char **argv)
     else if (!options.output)
         bw_usage_error(command, "where to? Name a file with -o");
     else if (read_words(&s, &w, command) && find_address(&s, &w, command, &options, &code)) {
-        s.has_address = true;
         code = from_bin(&options, &s, &w, argv[1]);
     }
     free_words(&w);
@@ -516,7 +526,7 @@ static void info_text(const bw_hex *hex)
     bw_arena_init(&arena);
     printf("%s: %s", f->path, kind_names[f->kind]);
     if (f->kind == BW_HEX_FILE)
-        printf(", %u records", f->records);
+        printf(", %u record%s", f->records, f->records == 1 ? "" : "s");
     printf(", 0x%" G_GINT64_MODIFIER "x bytes (%s) in %u range%s\n", bytes, bw_size_about(&arena, bytes),
            range_count(hex), range_count(hex) == 1 ? "" : "s");
     for (guint i = 0; i < hex->runs->len;) {

@@ -82,12 +82,14 @@ static void extract_folder(extraction *x, const bw_lfs_entry *dir)
             refuse(x, path, "that is no name for a file");
             continue;
         }
-        if (wanted && !e->is_dir)
+        if (wanted && !e->is_dir) {
             extract_file(x, e, path);
-        else if (wanted && !x->dry_run && !bw_below_make_folder(x->root, path + 1, &error_number))
+        } else if (wanted && !x->dry_run && !bw_below_make_folder(x->root, path + 1, &error_number)) {
             report_write(x, path, error_number);
-        else if (wanted)
+            continue;
+        } else if (wanted) {
             x->folders++;
+        }
         if (e->is_dir)
             extract_folder(x, e);
     }

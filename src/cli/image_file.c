@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/image_file.h"
 
+#include "image/hex.h"
 #include "yaml/schema.h"
 
 #include <errno.h>
@@ -42,18 +43,65 @@ void bw_image_window_free(bw_image_window *w)
     g_free(w->size_word);
 }
 
+/* The bytes of a hex or ELF file from an address on; gaps are erased. What it lacks at its end, as a sparse one does,
+ * is erased too. */
+static bool hex_bytes(bw_context *ctx, bw_arena *arena, const char *path, const bw_image_window *w,
+                      bw_findings *findings, const uint8_t **data, size_t *len)
+{
+    bool good = false;
+    bw_hex hex;
+
+    bw_hex_init(&hex, ctx, findings);
+    if (bw_hex_add(&hex, path) && bw_hex_resolve(&hex, BW_HEX_OVERLAP_ERROR) && hex.runs->len) {
+        const bw_hex_run *runs = (const bw_hex_run *)(const void *)hex.runs->data;
+        uint64_t first = w->offset_word ? w->offset : runs[0].address;
+        uint64_t behind = runs[hex.runs->len - 1].address + runs[hex.runs->len - 1].len;
+        uint64_t size = w->size ? w->size : behind > first ? behind - first : 0;
+
+        if (size == 0 || size > BW_SOURCE_MAX) {
+            bw_findings_add(findings, BW_CODE_image_window, bw_file_place(path),
+                            "0x%" G_GINT64_MODIFIER "x bytes from 0x%" G_GINT64_MODIFIER
+                            "x on are no image: the file ends at 0x%" G_GINT64_MODIFIER "x",
+                            size, first, behind);
+        } else {
+            uint8_t *bytes = memset(bw_arena_alloc(arena, size), 0xff, size);
+
+            for (guint i = 0; i < hex.runs->len; i++) {
+                uint64_t begin = MAX(runs[i].address, first);
+                uint64_t end = MIN(runs[i].address + runs[i].len, first + size);
+
+                if (begin < end)
+                    memcpy(bytes + (begin - first), bw_hex_bytes(&hex, &runs[i]) + (begin - runs[i].address),
+                           end - begin);
+            }
+            uint64_t all = bw_lfs_size(bytes, size);
+            if (!w->size && all > size && all <= BW_SOURCE_MAX) {
+                uint8_t *longer = memset(bw_arena_alloc(arena, all), 0xff, all);
+                bytes = memcpy(longer, bytes, size);
+                size = all;
+            }
+            *data = bytes;
+            *len = size;
+            good = true;
+        }
+    }
+    bw_hex_free(&hex);
+    return good;
+}
+
 bool bw_image_bytes(bw_context *ctx, bw_arena *arena, const char *path, const bw_image_window *w, bw_findings *findings,
                     const uint8_t **data, size_t *len)
 {
     int error_number;
     bw_source *source = bw_source_open(ctx->sources, path, &error_number);
 
-    (void)arena;
     if (!source) {
         bw_findings_add(findings, BW_CODE_file_unreadable, bw_file_place(path), "the file cannot be read: %s",
                         g_strerror(error_number));
         return false;
     }
+    if (bw_hex_is_text(source->text, source->len) || (source->len > 4 && memcmp(source->text, "\177ELF", 4) == 0))
+        return hex_bytes(ctx, arena, path, w, findings, data, len);
     if (w->offset > source->len || w->size > source->len - w->offset) {
         bw_findings_add(findings, BW_CODE_image_window, bw_file_place(path),
                         "the file has 0x%x bytes: 0x%" G_GINT64_MODIFIER "x bytes from 0x%" G_GINT64_MODIFIER

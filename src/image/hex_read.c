@@ -145,8 +145,9 @@ static void take_start(reader *r, bw_hex_start_kind kind, const uint8_t *data)
     uint32_t start = (uint32_t)data[0] << 24 | (uint32_t)data[1] << 16 | (uint32_t)data[2] << 8 | data[3];
 
     if (r->file->start_kind != BW_HEX_NO_START && (r->file->start_kind != kind || r->file->start != start)) {
-        fault(r, BW_CODE_hex_start, 10, 8, "the file has another start already, 0x%08x in line %u, and here 0x%08x",
-              r->file->start, r->file->start_line, start);
+        fault(r, BW_CODE_hex_start, 10, 8,
+              "the file has another start already, 0x%08x as a record of type %02X in line %u", r->file->start,
+              r->file->start_kind == BW_HEX_START_SEGMENT ? 3U : 5U, r->file->start_line);
         return;
     }
     r->file->start_kind = kind;

@@ -90,8 +90,8 @@ const char *bw_lfs_path(bw_arena *arena, const bw_lfs_entry *entry);
 /** Order of names in a folder: by bytes, and what continues another name comes before it. */
 int bw_lfs_compare(const char *a, size_t a_len, const char *b, size_t b_len);
 
-/** @return whether the bytes begin as block 0 or, @p block_size being known, block 1 of an image does. */
-bool bw_lfs_is_image(const uint8_t *data, size_t len);
+/** @return how many bytes the image has by its superblock, whatever @p len; 0: it is none. */
+uint64_t bw_lfs_size(const uint8_t *data, size_t len);
 
 /** Blocks of data that a file of @p size bytes takes when it is not inlined. */
 uint32_t bw_lfs_blocks_of(uint64_t size, uint32_t block_size);

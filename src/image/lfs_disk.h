@@ -120,6 +120,7 @@ typedef struct lfs_pair {
     uint32_t movestate[3];
     uint32_t movestate_at; /* 0: none */
     bool bad;              /* a finding was made of its log: not all of it is known */
+    bool lost;             /* neither block is good: it has no entries */
     bool in_thread;
     bool begins;             /* the first pair of a folder, by the thread */
     bool named;              /* a folder's entry names it, or it continues one that is */

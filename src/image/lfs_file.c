@@ -89,7 +89,7 @@ void lfs_file_check(lfs_reader *r, bw_lfs_entry *file)
         return;
     if (file->size > r->lfs->file_max && !r->geometry_bad) {
         lfs_fault(r, BW_CODE_lfs_file_chain, file->offset,
-                  "%s has %u bytes, more than the 0x%x that the superblock allows", bw_lfs_path(r->arena, file),
+                  "%s has %u bytes, more than the %u that the superblock allows", bw_lfs_path(r->arena, file),
                   file->size, r->lfs->file_max);
         file->broken = true;
     } else if (!file->inlined && file->blocks > r->limit) {

@@ -36,6 +36,7 @@ static bool take_pair(lfs_reader *r, const uint32_t blocks[2], uint64_t at, bool
         pair = bw_arena_new(r->arena, lfs_pair);
         pair->blocks[0] = blocks[0];
         pair->blocks[1] = blocks[1];
+        pair->lost = true;
         r->incomplete = true;
     }
     pair->in_thread = in_thread;
@@ -91,15 +92,18 @@ void lfs_thread_read(lfs_reader *r)
             report_taken(r, blocks, at);
             good = false;
         }
-        if (!good || !take_pair(r, blocks, at, true)) {
+        if (!good) {
             r->incomplete = true;
             break;
         }
+        good = take_pair(r, blocks, at, true);
         lfs_pair *pair = pair_at(r, r->pairs->len - 1);
         if (before && before->tail_type == LFS_HARDTAIL)
             before->next = (int64_t)r->pairs->len - 1;
         else if (before)
             pair->begins = true;
+        if (!good)
+            break;
         for (unsigned i = 0; i < 3; i++)
             r->state[i] ^= pair->movestate[i];
         if (pair->movestate_at)
@@ -325,8 +329,10 @@ static int64_t find_folder(lfs_reader *r, bw_lfs_entry *dir)
     int64_t second = pair_of(r, dir->pair[1]);
     if (first >= 0 && first == second) {
         lfs_pair *pair = pair_at(r, (uint32_t)first);
-        if (!pair->named && pair->begins)
-            return first;
+        if (!pair->named && pair->begins) {
+            pair->named = pair->lost;
+            return pair->lost ? -1 : first;
+        }
         lfs_fault(r, BW_CODE_lfs_block_shared, dir->data_offset, "the pair {%u, %u} of %s is in use already, by %s",
                   dir->pair[0], dir->pair[1], path, lfs_owner_name(r, dir->pair[0]));
         return -1;

@@ -251,8 +251,8 @@ static void report_fallback(lfs_reader *r, uint32_t bad, const lfs_scan *scan, u
     if (!scan->mismatch)
         return;
     bw_finding *f = lfs_fault(r, BW_CODE_lfs_block_damaged, lfs_at(r, bad, scan->crc_at),
-                              "the only commit of the newer block of pair {%u, %u}, revision %u, has checksum 0x%08x, "
-                              "but its bytes give 0x%08x",
+                              "the only commit of the newer of the blocks %u and %u, revision %u, has checksum "
+                              "0x%08x, but its bytes give 0x%08x",
                               bad, good, scan->revision, scan->stored, scan->computed);
     lfs_fault_note(r, f, lfs_at(r, good, 0), "this older block counts instead, revision %u", revision);
 }

@@ -87,7 +87,7 @@ const char *lfs_owner_name(lfs_reader *r, uint32_t block)
 
 /* Whether a block begins as one with a superblock does: the revision, the name's tag, "littlefs"; its structure may
  * stand anywhere behind, checksum or not. */
-static bool begins_superblock(const uint8_t *block, size_t len, uint32_t *block_size)
+static bool begins_superblock(const uint8_t *block, size_t len, uint32_t *block_size, uint32_t *block_count)
 {
     lfs_log log;
 
@@ -99,17 +99,18 @@ static bool begins_superblock(const uint8_t *block, size_t len, uint32_t *block_
     for (int i = 0; i < TAGS_MAX && lfs_log_next(&log) == LFS_STEP_TAG; i++)
         if (log.tag == lfs_tag(LFS_INLINESTRUCT, 0, LFS_SUPERBLOCK_LEN)) {
             *block_size = bw_get32le(block + log.at + 8);
+            *block_count = bw_get32le(block + log.at + 12);
             return true;
         }
     return false;
 }
 
 /* Block 0 says how large blocks are; where it is damaged, block 1 does, which is wherever it says to be. */
-static bool find_block_size(const uint8_t *data, size_t len, uint32_t *block_size)
+static bool find_geometry(const uint8_t *data, size_t len, uint32_t *block_size, uint32_t *block_count)
 {
     const uint8_t *p = data + 8;
 
-    if (begins_superblock(data, len, block_size))
+    if (begins_superblock(data, len, block_size, block_count))
         return true;
     for (int i = 0; i < PLACES_MAX && len >= 16; i++, p++) {
         p = memmem(p, len - (size_t)(p - data), LFS_MAGIC, LFS_MAGIC_LEN);
@@ -117,17 +118,17 @@ static bool find_block_size(const uint8_t *data, size_t len, uint32_t *block_siz
             return false;
         size_t begin = (size_t)(p - data) - 8;
 
-        if (begins_superblock(data + begin, MIN(len - begin, begin), block_size) && *block_size == begin)
+        if (begins_superblock(data + begin, MIN(len - begin, begin), block_size, block_count) && *block_size == begin)
             return true;
     }
     return false;
 }
 
-bool bw_lfs_is_image(const uint8_t *data, size_t len)
+uint64_t bw_lfs_size(const uint8_t *data, size_t len)
 {
-    uint32_t block_size;
+    uint32_t block_size, block_count;
 
-    return find_block_size(data, len, &block_size);
+    return find_geometry(data, len, &block_size, &block_count) ? (uint64_t)block_size * block_count : 0;
 }
 
 static void fault_geometry(lfs_reader *r, uint64_t at, const char *text)
@@ -246,7 +247,7 @@ static bool prepare(lfs_reader *r)
 {
     bw_lfs *lfs = r->lfs;
 
-    if (!find_block_size(lfs->data, lfs->len, &lfs->block_size)) {
+    if (!find_geometry(lfs->data, lfs->len, &lfs->block_size, &lfs->block_count)) {
         lfs->block_size = 0;
         lfs_fault(r, BW_CODE_lfs_superblock, 0,
                   "there is no superblock: neither block 0 nor a block 1 begins with the word littlefs");

@@ -10,6 +10,7 @@
 #include "cli/commands.h"
 #include "cli/load_options.h"
 #include "cli/print.h"
+#include "cli/roots.h"
 #include "report/boot.h"
 #include "report/json_out.h"
 #include "systems/support.h"
@@ -392,13 +393,33 @@ static bool find_siblings(session *s, const bw_target *target, bw_targets *all)
     bw_findings findings; /* not what was asked */
 
     bw_findings_init(&findings, s->ctx);
+    /* Beside support.yml with all below it, which may extend the board. */
     bool found = g_file_test(board_yml, G_FILE_TEST_IS_REGULAR) &&
-                 bw_targets_find(s->ctx, board_yml, &s->load, &s->arena, &findings, all);
+                 bw_targets_find(s->ctx, support ? folder : board_yml, &s->load, &s->arena, &findings, all);
     bw_findings_free(&findings);
     g_free(board_yml);
     g_free(folder);
     g_free(support);
     return found;
+}
+
+/* The support.yml of a board may speak of targets that extensions bring. */
+static void add_targets(session *s, bw_targets *all, const bw_targets *more)
+{
+    bw_target *items = bw_arena_array(&s->arena, bw_target, all->count + more->count);
+    uint32_t count = all->count;
+
+    if (count)
+        memcpy(items, all->items, count * sizeof *items);
+    for (uint32_t i = 0; i < more->count; i++) {
+        bool known = false;
+
+        for (uint32_t k = 0; k < all->count && !known; k++)
+            known = strcmp(all->items[k].name, more->items[i].name) == 0;
+        if (!known)
+            items[count++] = more->items[i];
+    }
+    *all = (bw_targets){items, count};
 }
 
 /* A misspelt target in support.yml would be taken for one that has no simulator. */
@@ -410,6 +431,8 @@ static bool check_simulators(session *s, const bw_targets *targets)
 
     if (!find_siblings(s, &targets->items[0], &all))
         all = *targets;
+    else
+        add_targets(s, &all, targets);
     bw_findings_init(&findings, s->ctx);
     const bw_yaml *support = support_of(s, &targets->items[0], &findings, &ok);
     ok = ok && bw_machine_check_targets(&all, support, &findings);
@@ -478,9 +501,12 @@ static int boot_all(const bw_options *options, const bw_boot_options *boot, cons
 {
     session s = {.options = options, .load = bw_load_options_of(options), .boot = *boot};
     bw_targets targets = {0};
+    bw_board_finder finder;
     bw_findings findings;
 
     s.ctx = bw_options_context(options);
+    bw_board_finder_init(&finder, s.ctx, options);
+    s.load.lookup = &finder.lookup;
     bw_arena_init(&s.arena);
     bw_findings_init(&findings, s.ctx);
     s.supports = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -500,6 +526,7 @@ static int boot_all(const bw_options *options, const bw_boot_options *boot, cons
     g_hash_table_unref(s.supports);
     bw_findings_free(&findings);
     bw_arena_free(&s.arena);
+    bw_board_finder_free(&finder);
     bw_context_free(s.ctx);
     return s.code;
 }

@@ -18,7 +18,15 @@ LIMIT = 16384  # bytes that are loaded
 
 
 def boards():
-    return sorted(name for name in os.listdir(EXAMPLES) if os.path.exists(os.path.join(EXAMPLES, name, "board.yml")))
+    """Not a board that only other folders bring SoCs for: there is no compiler for those that do."""
+    return sorted(name for name in os.listdir(EXAMPLES) if has_targets(os.path.join(EXAMPLES, name, "board.yml")))
+
+
+def has_targets(board_yml):
+    if not os.path.exists(board_yml):
+        return False
+    with open(board_yml, encoding="utf-8") as f:
+        return bool(re.search(r"^  *(socs|variants):$", f.read(), re.M))
 
 
 def judge(program, name, folder):

@@ -33,9 +33,9 @@ typedef struct walker {
     GString *path;        /* of the folder being looked into, as the root was given */
     const char *absolute; /* of the part's folder */
     bool loose;
-    size_t root_len;      /* bytes of path that name the part's folder */
-    GArray *stack;        /* of below: of the folders on the way down */
-    dev_t counting;       /* the device on which a folder's links tell how many folders it holds, or 0 */
+    size_t root_len; /* bytes of path that name the part's folder */
+    GArray *stack;   /* of below: of the folders on the way down */
+    dev_t counting;  /* the device on which a folder's links tell how many folders it holds, or 0 */
     char entries[ENTRIES_SIZE];
 } walker;
 

@@ -34,17 +34,19 @@ typedef struct bw_zephyr_text {
 
 /** What Zephyr has to know of one target. All texts live in the board's arena. */
 typedef struct bw_zephyr_output {
-    const char *name;       /**< "plank/m33/ns" */
-    const char *qualifiers; /**< "m33/ns" */
-    const char *soc;        /**< "m33", as board.yml has it */
-    const char *cluster;    /**< "cpu0", or NULL */
-    const char *stem;       /**< of its files: "plank_m33_ns" */
-    const char *symbol;     /**< "BOARD_PLANK_M33_NS" */
-    const char *dts;        /**< the devicetree as text */
-    bool kept;              /**< dts is the source as it is */
-    GPtrArray *left_out;    /**< of const char *: "`/soc/rtc@101000` (google,goldfish-rtc)" */
-    GPtrArray *todo;        /**< of const char *: sentences for a human */
-    GPtrArray *features;    /**< of const char *: twister's `supported` */
+    const char *name;           /**< "plank/m33/ns" */
+    const char *qualifiers;     /**< "m33/ns" */
+    const char *soc;            /**< "m33", as board.yml has it */
+    const char *cluster;        /**< "cpu0", or NULL */
+    const char *stem;           /**< of its files: "plank_m33_ns" */
+    const char *symbol;         /**< "BOARD_PLANK_M33_NS" */
+    const char *dts;            /**< the devicetree as text */
+    bool kept;                  /**< dts is the source as it is */
+    GPtrArray *left_out;        /**< of const char *: "`/soc/rtc@101000` (google,goldfish-rtc)" */
+    GPtrArray *todo;            /**< of const char *: sentences for a human */
+    GPtrArray *features;        /**< of const char *: twister's `supported` */
+    GPtrArray *sources;         /**< of const char *: files of several folders that it was made from, in order */
+    const char *const *configs; /**< the user's own fragments of configuration, in order; or NULL */
     bw_arch arch;
     bool is_64;
     const char *core;   /**< "cortex-m33"; NULL of others */
@@ -111,6 +113,16 @@ void bw_zephyr_add_files(const bw_system_job *job, bw_zephyr_output_board *board
 /** The chosen node for memory and for the console, also where the tree does not say zephyr,…; or NULL. */
 const bw_memory *bw_zephyr_ram(const bw_board *model);
 const bw_node *bw_zephyr_console(const bw_board *model);
+
+/** The source of a target that lies in several folders, with what it includes from there and what variants have on top.
+ *  @return NULL if a file cannot be read, or what they include is too much. */
+const char *bw_zephyr_whole_source(const bw_system_job *job, bw_arena *arena);
+
+/** Fragments of configuration as one: of what is assigned several times the last. @param begin comes first */
+const char *bw_zephyr_merge_configs(bw_context *ctx, const char *begin, const char *const *files, bw_arena *arena);
+
+/** Notes for README.md which files of which folders a target is made from. */
+void bw_zephyr_note_sources(const bw_system_job *job, bw_zephyr_output_board *board, bw_zephyr_output *output);
 
 /* -- the board --------------------------------------------------------------------------------------- */
 

@@ -259,7 +259,7 @@ static bool is_smp(const bw_zephyr_output *t)
     return t->cpu_count > 1 && g_str_has_suffix(t->qualifiers, "/smp");
 }
 
-static GString *defconfig(const bw_zephyr_output_board *board, const bw_zephyr_output *t)
+static GString *defconfig(const bw_system_whole *whole, const bw_zephyr_output_board *board, const bw_zephyr_output *t)
 {
     GString *out = g_string_new(licence);
 
@@ -274,6 +274,13 @@ static GString *defconfig(const bw_zephyr_output_board *board, const bw_zephyr_o
     if (is_smp(t))
         g_string_append_printf(out, "%sCONFIG_SMP=y\nCONFIG_MP_MAX_NUM_CPUS=%u\n",
                                t->arch == BW_ARCH_AARCH64 ? "CONFIG_CACHE_MANAGEMENT=y\n" : "", t->cpu_count);
+    if (t->configs && *t->configs) {
+        bw_arena arena;
+
+        bw_arena_init(&arena);
+        g_string_assign(out, bw_zephyr_merge_configs(whole->ctx, out->str, t->configs, &arena));
+        bw_arena_free(&arena);
+    }
     return out;
 }
 
@@ -513,7 +520,7 @@ void bw_zephyr_write_board(const bw_system_whole *whole, const bw_zephyr_output_
         const bw_zephyr_output *t = board->targets->pdata[i];
 
         bw_zephyr_add(whole, g_string_new(t->dts), "%s/%s.dts", folder, t->stem);
-        bw_zephyr_add(whole, defconfig(board, t), "%s/%s_defconfig", folder, t->stem);
+        bw_zephyr_add(whole, defconfig(whole, board, t), "%s/%s_defconfig", folder, t->stem);
         bw_zephyr_add(whole, twister_yaml(board, t), "%s/%s.yaml", folder, t->stem);
         for (uint32_t j = 0; j < t->more_count; j++)
             bw_zephyr_add(whole, g_string_new(t->more[j].text), "%s/%s", folder, t->more[j].name);

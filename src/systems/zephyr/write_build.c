@@ -448,6 +448,10 @@ static bool make_tree(const bw_system_job *job, bw_zephyr_output_board *board, b
     bw_source *source = bw_source_open(job->board->tree->unit->ctx->sources, job->target->path, NULL);
     bw_zephyr_gather(job->board, &board->arena, o);
     o->kept = true;
+    if (job->target->family) {
+        o->dts = bw_zephyr_whole_source(job, &board->arena);
+        return o->dts != NULL;
+    }
     o->dts = source ? bw_arena_strndup(&board->arena, source->text, source->len) : NULL;
     return source != NULL;
 }
@@ -459,6 +463,7 @@ static bool add_target(const bw_system_job *job, bw_zephyr_output_board *board)
     o->left_out = g_ptr_array_new();
     o->todo = g_ptr_array_new();
     o->features = g_ptr_array_new();
+    o->sources = g_ptr_array_new();
     g_ptr_array_add(board->targets, o);
     if (!name_output(job, board, o))
         return false;
@@ -466,6 +471,8 @@ static bool add_target(const bw_system_job *job, bw_zephyr_output_board *board)
     if (!make_tree(job, board, o) || refuse_without_ram(job, o))
         return false;
     bw_zephyr_add_files(job, board, o);
+    o->configs = job->target->configs;
+    bw_zephyr_note_sources(job, board, o);
     judge(job, board, o);
     return true;
 }
@@ -509,6 +516,7 @@ static void free_board(bw_zephyr_output_board *board)
         g_ptr_array_free(o->left_out, TRUE);
         g_ptr_array_free(o->todo, TRUE);
         g_ptr_array_free(o->features, TRUE);
+        g_ptr_array_free(o->sources, TRUE);
     }
     g_ptr_array_free(board->targets, TRUE);
     bw_arena_free(&board->arena);

@@ -89,20 +89,26 @@ static char *missing_label(const files *f, const char *overlay)
     return NULL;
 }
 
+static void refuse_overlay(files *f, const char *revision, const bw_source *source, const char *missing)
+{
+    char *name = g_path_get_basename(source->path);
+
+    bw_findings_add(f->job->board->tree->unit->findings, BW_CODE_zephyr_revision_overlay, bw_file_place(source->path),
+                    "%s@%s: the overlay changes &%s, which is left out of Zephyr's "
+                    "devicetree",
+                    f->output->name, revision, missing);
+    bw_zephyr_todo(f->board, f->output, "`%s` is not taken along for revision %s: it changes `&%s`, which is left out",
+                   name, revision, missing);
+    g_free(name);
+}
+
 static void add_overlay(files *f, const char *revision, const char *name, const char *new_name)
 {
     bw_source *source = open_beside(f, name);
     char *missing = source && !f->output->kept ? missing_label(f, source->text) : NULL;
 
     if (missing) {
-        bw_findings_add(f->job->board->tree->unit->findings, BW_CODE_zephyr_revision_overlay,
-                        bw_file_place(source->path),
-                        "%s@%s: the overlay changes &%s, which is left out of Zephyr's "
-                        "devicetree",
-                        f->output->name, revision, missing);
-        bw_zephyr_todo(f->board, f->output,
-                       "`%s` is not taken along for revision %s: it changes `&%s`, which is left out", name, revision,
-                       missing);
+        refuse_overlay(f, revision, source, missing);
     } else if (source && !has(f, new_name)) {
         add(f, new_name, source);
     }
@@ -129,6 +135,41 @@ static void add_revision(files *f, const char *stem, const char *revision)
     g_free(in_file);
 }
 
+/* Of a board that lies in several folders: what all of them have for the revision, as one file. */
+static void add_family_revision(files *f, const bw_target_revision *revision)
+{
+    bw_context *ctx = f->job->board->tree->unit->ctx;
+    char *in_file = g_strdelimit(g_strdup(revision->name), ".", '_');
+    char *overlay = g_strdup_printf("%s_%s.overlay", f->output->stem, in_file);
+    char *config = g_strdup_printf("%s_%s_defconfig", f->output->stem, in_file);
+    GString *text = g_string_new(NULL);
+
+    for (const char *const *path = revision->overlays; *path; path++) {
+        bw_source *source = bw_source_open(ctx->sources, *path, NULL);
+        char *missing = source && !f->output->kept ? missing_label(f, source->text) : NULL;
+
+        if (missing)
+            refuse_overlay(f, revision->name, source, missing);
+        else if (source)
+            g_string_append_printf(text, "%s%s", text->len ? "\n" : "", source->text);
+        g_free(missing);
+    }
+    if (text->len) {
+        bw_zephyr_text whole = {bw_arena_strdup(&f->board->arena, overlay),
+                                bw_arena_strndup(&f->board->arena, text->str, text->len)};
+        g_array_append_val(f->list, whole);
+    }
+    if (*revision->configs) {
+        bw_zephyr_text whole = {bw_arena_strdup(&f->board->arena, config),
+                                bw_zephyr_merge_configs(ctx, "", revision->configs, &f->board->arena)};
+        g_array_append_val(f->list, whole);
+    }
+    g_string_free(text, TRUE);
+    g_free(config);
+    g_free(overlay);
+    g_free(in_file);
+}
+
 static void add_revisions(files *f)
 {
     const bw_yml_board *yml = f->board->yml;
@@ -137,7 +178,10 @@ static void add_revisions(files *f)
 
     if (dot)
         *dot = '\0';
-    for (uint32_t i = 0; i < yml->revision_count; i++)
+    for (uint32_t i = 0; i < f->job->target->revision_count; i++)
+        if (*f->job->target->revisions[i].name)
+            add_family_revision(f, &f->job->target->revisions[i]);
+    for (uint32_t i = 0; i < yml->revision_count && !f->job->target->family; i++)
         if (*yml->revisions[i].name)
             add_revision(f, stem, yml->revisions[i].name);
     g_free(stem);
@@ -158,7 +202,7 @@ void bw_zephyr_add_files(const bw_system_job *job, bw_zephyr_output_board *board
 
     f.folder = g_path_get_dirname(job->target->path);
     f.list = g_array_new(FALSE, FALSE, sizeof(bw_zephyr_text));
-    if (output->kept)
+    if (output->kept && !job->target->family) /* else they are in it */
         add_includes(&f, output->dts);
     if (board->yml)
         add_revisions(&f);

@@ -27,6 +27,22 @@ static bool has_todo(const bw_zephyr_output_board *board)
     return false;
 }
 
+static void add_sources(GString *out, const bw_zephyr_output_board *board)
+{
+    bool any = false;
+
+    for (guint i = 0; i < board->targets->len; i++) {
+        const bw_zephyr_output *t = board->targets->pdata[i];
+
+        if (t->sources->len)
+            g_string_append_printf(out, "%s- `%s`: ", any ? "" : "\n## What came from where\n\n", t->name);
+        for (guint k = 0; k < t->sources->len; k++)
+            g_string_append_printf(out, "%s`%s`%s", k ? ", " : "", (const char *)t->sources->pdata[k],
+                                   k + 1 == t->sources->len ? "\n" : "");
+        any |= t->sources->len > 0;
+    }
+}
+
 static void add_todo(GString *out, const bw_zephyr_output *t)
 {
     if (!t->todo->len && !t->left_out->len)
@@ -79,6 +95,7 @@ void bw_zephyr_write_readme(const bw_system_whole *whole, const bw_zephyr_output
                                                 : "",
                                t->machine ? " run" : "");
     }
+    add_sources(out, board);
     if (has_todo(board))
         g_string_append(out, "\n## What is left to do\n");
     for (guint i = 0; i < board->targets->len; i++)

@@ -485,7 +485,7 @@ bool bw_zephyr_translate(const bw_system_job *job, bw_zephyr_output_board *board
     bw_unit *unit = bw_unit_new(job->board->tree->unit->ctx);
     bw_target target = *job->target;
 
-    target.more_files = NULL; /* Zephyr adds the overlay of the revision itself */
+    target.more_files = job->target->plain_files; /* Zephyr adds the overlay of the revision itself */
     bw_unit_begin(unit, job->board->tree->unit->findings);
     bw_tree *tree = bw_target_read(unit, &target, job->load, job->roots);
     if (tree && !tree->broken) {

@@ -3,8 +3,10 @@
 
 #include "base/output.h"
 #include "cli/boards.h"
+#include "cli/cheriot_boards.h"
 #include "cli/commands.h"
 #include "cli/print.h"
+#include "systems/cheriot/probe_tree.h"
 
 #include <stdio.h>
 
@@ -26,8 +28,9 @@ static const bw_usage usage = {
     .summary = "Draws the memory map of a board: memory, flash with its partitions, devices, what is free.",
     .description = "A box has one row more for each 16 times the size; gaps are not to scale. Devices with less than\n"
                    "16 MiB between them share a box. Partitions are drawn where the flash can be read in the\n"
-                   "address space.",
-    .groups = BW_OPT_ROOTS | BW_OPT_SOURCE | BW_OPT_OVERLAY | BW_OPT_MISSING | BW_OPT_LEVELS | BW_OPT_JSON,
+                   "address space. A .json or .patch of CHERIoT RTOS is a BOARD too.",
+    .groups =
+        BW_OPT_ROOTS | BW_OPT_SOURCE | BW_OPT_OVERLAY | BW_OPT_MISSING | BW_OPT_LEVELS | BW_OPT_JSON | BW_OPT_CHERIOT,
     .entries = entries,
 };
 
@@ -51,28 +54,35 @@ static int write_svg(const bw_board *board, const bw_map *map, const bw_target *
     return exit_code;
 }
 
-static void map_board(bw_boards *boards, const bw_target *target, json_t *list)
+/* @param count of maps, this is number @p index. @return the exit status. */
+static int draw(const bw_board *board, const bw_target *target, uint32_t index, uint32_t count, json_t *list)
 {
     bw_map_options options = {.style = bw_stdout_style(), .each = map_each};
-    const bw_board *board = bw_boards_read(boards, target);
+    const bw_map *map = bw_map_of(board, map_all);
     bw_buffer out = {0};
+
+    if (list) {
+        json_array_append_new(list, bw_map_json(board, map, target));
+        return BW_EXIT_OK;
+    }
+    if (svg_file)
+        return write_svg(board, map, target);
+    if (count > 1)
+        printf("%s%s\n", index ? "\n" : "", target->name);
+    bw_map_text(board, map, &options, &out);
+    fwrite(out.data, 1, out.len, stdout);
+    bw_buffer_free(&out);
+    return BW_EXIT_OK;
+}
+
+static void map_board(bw_boards *boards, const bw_target *target, json_t *list)
+{
+    const bw_board *board = bw_boards_read(boards, target);
 
     if (!board)
         return;
-    const bw_map *map = bw_map_of(board, map_all);
-    if (list) {
-        json_array_append_new(list, bw_map_json(board, map, target));
-    } else if (svg_file) {
-        int code = write_svg(board, map, target);
-
-        boards->exit_code = code > boards->exit_code ? code : boards->exit_code;
-    } else {
-        if (boards->targets.count > 1)
-            printf("%s%s\n", target > boards->targets.items ? "\n" : "", target->name);
-        bw_map_text(board, map, &options, &out);
-        fwrite(out.data, 1, out.len, stdout);
-    }
-    bw_buffer_free(&out);
+    int code = draw(board, target, (uint32_t)(target - boards->targets.items), boards->targets.count, list);
+    boards->exit_code = MAX(boards->exit_code, code);
 }
 
 static void map_boards(bw_boards *boards, bool json)
@@ -92,10 +102,85 @@ static void map_boards(bw_boards *boards, bool json)
         bw_print_json(list);
 }
 
+/* ---- boards of CHERIoT RTOS ---- */
+
+/* Through the devicetree that boot would prove: memories and devices are the same. */
+static void map_cheriot(bw_cheriot_boards *boards, bw_unit *unit, uint32_t index, uint32_t count, json_t *list)
+{
+    const char *path = boards->paths[index];
+    const bw_cheriot_board *own = bw_cheriot_boards_read(boards, path);
+    static const bw_load_options load = {0};
+    bw_cheriot_probe_tree made = {0};
+    bw_findings unheard; /* what is wrong was said of the board itself */
+
+    if (!own)
+        return;
+    bw_findings_init(&unheard, boards->ctx);
+    if (bw_cheriot_probe_tree_make(own, NULL, boards->ctx, &boards->arena, &unheard, &made)) {
+        bw_target target = made.target;
+
+        bw_unit_begin(unit, &unheard);
+        bw_tree *tree = bw_target_read(unit, &target, &load, NULL);
+        target.board = target.name = own->name;
+        target.path = path;
+        int code = tree ? draw(bw_board_of(tree), &target, index, count, list) : BW_EXIT_FINDINGS;
+        boards->exit_code = MAX(boards->exit_code, code);
+        bw_cheriot_probe_tree_free(&made);
+    }
+    bw_findings_free(&unheard);
+}
+
+static void map_cheriots(bw_cheriot_boards *boards, bool json)
+{
+    json_t *list = json ? json_array() : NULL;
+    uint32_t count = 0;
+
+    while (boards->paths[count])
+        count++;
+    if (svg_file && count > 1) {
+        fprintf(stderr, "boardwright map: one picture needs one board; the folder holds %u\n", (unsigned)count);
+        boards->exit_code = BW_EXIT_TROUBLE;
+        count = 0;
+    }
+    bw_unit *unit = bw_unit_new(boards->ctx);
+    for (uint32_t i = 0; i < count; i++)
+        map_cheriot(boards, unit, i, count, list);
+    bw_unit_free(unit);
+    if (list)
+        bw_print_json(list);
+}
+
+/* @return whether the argument is one of CHERIoT's. */
+static bool try_cheriot(const bw_options *options, const char *argument, int *exit_code)
+{
+    bw_cheriot_boards boards;
+    bool is_one = bw_cheriot_boards_open(&boards, options, argument);
+
+    if (is_one) {
+        map_cheriots(&boards, options->json);
+        *exit_code = boards.exit_code;
+    }
+    bw_cheriot_boards_close(&boards);
+    return is_one;
+}
+
+static int map(const bw_options *options, const char *argument)
+{
+    bw_boards boards;
+    int exit_code;
+
+    if (try_cheriot(options, argument, &exit_code))
+        return exit_code;
+    if (bw_boards_open(&boards, "map", options, argument, wanted_target))
+        map_boards(&boards, options->json);
+    exit_code = boards.exit_code;
+    bw_boards_close(&boards);
+    return exit_code;
+}
+
 int bw_cmd_map(int argc, char **argv)
 {
     bw_options options;
-    bw_boards boards;
     int exit_code = BW_EXIT_OK;
 
     if (!bw_options_parse(&options, &usage, &argc, &argv, &exit_code))
@@ -104,10 +189,7 @@ int bw_cmd_map(int argc, char **argv)
         bw_options_free(&options);
         return bw_usage_error("map", argc < 2 ? "which board?" : "one board at a time");
     }
-    if (bw_boards_open(&boards, "map", &options, argv[1], wanted_target))
-        map_boards(&boards, options.json);
-    exit_code = boards.exit_code;
-    bw_boards_close(&boards);
+    exit_code = map(&options, argv[1]);
     bw_options_free(&options);
     g_free(svg_file);
     g_free(wanted_target);

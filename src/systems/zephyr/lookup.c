@@ -709,7 +709,7 @@ static void drop_facts(facts *f)
 
 static void refresh_facts(facts *f, const bw_zephyr_folder *folder)
 {
-    if (f->z == folder->z && f->base == folder->zephyr_base)
+    if (f->symbols && f->z == folder->z && g_strcmp0(f->base, folder->zephyr_base) == 0)
         return;
     drop_facts(f);
     f->z = folder->z;

@@ -18,7 +18,7 @@ typedef struct finder {
     GArray *used;        /* of bw_zephyr_file */
     GArray *unused;      /* of bw_zephyr_file */
     GPtrArray *overlays; /* paths */
-    GPtrArray *defines;
+    bw_zephyr_flags flags;
     GPtrArray *shield_dirs;
     const char *stems[2][2]; /* [with revision][short]; NULL where there is none */
     bool ok;
@@ -388,16 +388,6 @@ static void find_shields(finder *f, bw_zephyr_use kind)
     }
 }
 
-static void add_flag(finder *f, const bw_zephyr_append *a)
-{
-    if (g_str_has_prefix(a->value, "-D")) {
-        g_ptr_array_add(f->defines, (gpointer)(uintptr_t)(a->value + 2));
-        return;
-    }
-    bw_findings_add(f->findings, BW_CODE_zephyr_snippet_flag, bw_yaml_place(a->at),
-                    "the argument '%s' of the preprocessor is not understood here, and left out", a->value);
-}
-
 static void find_in_snippet(finder *f, const bw_zephyr_snippet *snippet, bw_zephyr_use kind)
 {
     const char *target =
@@ -413,7 +403,7 @@ static void find_in_snippet(finder *f, const bw_zephyr_snippet *snippet, bw_zeph
         if (kind == BW_ZEPHYR_USE_DEVICETREE && a->kind == BW_ZEPHYR_APPEND_OVERLAY)
             use_overlay(f, a->value, why);
         else if (kind == BW_ZEPHYR_USE_DEVICETREE && a->kind == BW_ZEPHYR_APPEND_FLAGS)
-            add_flag(f, a);
+            bw_zephyr_flags_add(&f->flags, a, f->arena, f->findings);
         else if (kind == BW_ZEPHYR_USE_KCONFIG && a->kind == BW_ZEPHYR_APPEND_CONF)
             use(f, kind, a->value, why);
     }
@@ -485,7 +475,7 @@ bool bw_zephyr_find_files(const bw_zephyr *z, const bw_zephyr_choice *choice, co
     f.used = g_array_new(FALSE, FALSE, sizeof(bw_zephyr_file));
     f.unused = g_array_new(FALSE, FALSE, sizeof(bw_zephyr_file));
     f.overlays = g_ptr_array_new();
-    f.defines = g_ptr_array_new();
+    bw_zephyr_flags_init(&f.flags);
     f.shield_dirs = g_ptr_array_new();
     make_stems(&f);
     files->dts = find_tree(&f);
@@ -496,6 +486,8 @@ bool bw_zephyr_find_files(const bw_zephyr *z, const bw_zephyr_choice *choice, co
     for (const char *const *o = extras ? extras->overlays : NULL; o && *o; o++)
         use_overlay(&f, *o, "given on the command line");
     drop_repeated(f.overlays, extra);
+    for (guint i = 0; i < f.flags.files->len; i++)
+        use_overlay(&f, f.flags.files->pdata[i], "-include of a snippet");
     find_defconfigs(&f);
     find_revision_conf(&f);
     find_old_extensions(&f, ".conf", BW_ZEPHYR_USE_KCONFIG);
@@ -510,7 +502,10 @@ bool bw_zephyr_find_files(const bw_zephyr *z, const bw_zephyr_choice *choice, co
     files->unused_count = f.unused->len;
     files->unused = bw_arena_dup(arena, f.unused->data, f.unused->len * sizeof(bw_zephyr_file));
     files->overlays = keep(&f, f.overlays);
-    files->defines = keep(&f, f.defines);
+    files->defines = keep(&f, f.flags.defines);
+    files->dirs = keep(&f, f.flags.dirs);
+    files->system_dirs = keep(&f, f.flags.system_dirs);
+    g_ptr_array_free(f.flags.files, TRUE);
     files->shield_dirs = keep(&f, f.shield_dirs);
     g_array_free(f.used, TRUE);
     g_array_free(f.unused, TRUE);

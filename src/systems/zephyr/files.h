@@ -9,6 +9,7 @@
 #ifndef BW_SYSTEMS_ZEPHYR_FILES_H
 #define BW_SYSTEMS_ZEPHYR_FILES_H
 
+#include "systems/zephyr/flags.h"
 #include "systems/zephyr/name.h"
 #include "systems/zephyr/shield.h"
 #include "systems/zephyr/snippet.h"
@@ -33,10 +34,11 @@ typedef struct bw_zephyr_files {
     uint32_t used_count;
     const bw_zephyr_file *unused; /**< near misses, in order of path */
     uint32_t unused_count;
-    const char *dts;                /**< the .dts, or NULL: Zephyr goes on with an empty tree */
-    const char *const *overlays;    /**< those behind it; NULL-terminated */
-    const char *const *defines;     /**< -D of snippets, as bw_dts_options has them; NULL-terminated */
-    const char *const *shield_dirs; /**< NULL-terminated */
+    const char *dts;                              /**< the .dts, or NULL: Zephyr goes on with an empty tree */
+    const char *const *overlays;                  /**< those behind it; NULL-terminated */
+    const char *const *defines;                   /**< -D of snippets, as bw_dts_options has them; NULL-terminated */
+    const char *const *dirs, *const *system_dirs; /**< -I and -isystem of snippets; NULL-terminated */
+    const char *const *shield_dirs;               /**< NULL-terminated */
 } bw_zephyr_files;
 
 /** What is built on top of a target. Lists are NULL-terminated, or NULL. */

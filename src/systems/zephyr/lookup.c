@@ -107,6 +107,26 @@ const bw_zephyr_deprecated *bw_zephyr_lookup_deprecated(bw_zephyr_lookup *l)
 
 /* ---- from a choice to something that can be read ---- */
 
+static void add_all(GPtrArray *all, const char *const *list)
+{
+    for (; *list; list++)
+        g_ptr_array_add(all, (gpointer)(uintptr_t)*list);
+}
+
+static const char *const *joined(const char *const *first, const char *const *then, const char *const *last,
+                                 bw_arena *arena)
+{
+    GPtrArray *all = g_ptr_array_new();
+
+    add_all(all, first);
+    add_all(all, then);
+    add_all(all, last);
+    g_ptr_array_add(all, NULL);
+    const char *const *list = bw_arena_dup(arena, all->pdata, all->len * sizeof(char *));
+    g_ptr_array_free(all, TRUE);
+    return list;
+}
+
 static const char *const *include_dirs(bw_zephyr_lookup *l, const char *base, const bw_zephyr_choice *choice,
                                        const bw_zephyr_files *files, bw_arena *arena)
 {
@@ -120,7 +140,9 @@ static const char *const *include_dirs(bw_zephyr_lookup *l, const char *base, co
     g_ptr_array_add(roots, NULL);
     const char *const *dirs = bw_zephyr_include_dirs(l->ctx, (const char *const *)roots->pdata, base, arena);
     g_ptr_array_free(roots, TRUE);
-    return dirs;
+    if (!*files->dirs && !*files->system_dirs)
+        return dirs;
+    return joined(files->dirs, dirs, files->system_dirs, arena);
 }
 
 /* The paths of the used files of a kind, without the .dts itself; NULL-terminated. */

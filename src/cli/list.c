@@ -149,6 +149,7 @@ static int list(const settings *s, const bw_options *options, char *const *more,
 
     bw_root_lists_init(&lists, options, more, false);
     lists.roots.board_dirs = (const char *const *)s->board_dirs;
+    bw_root_lists_add_beside(&lists, options, lists.roots.board_dirs);
     /* Who calls it in place of Zephyr's scripts must not be told of targets that Zephyr cannot build. */
     lists.roots.as_zephyr = format || (!s->targets && !options->json && (!more || !*more));
     lists.roots.loose = !lists.roots.as_zephyr;

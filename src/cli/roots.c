@@ -4,6 +4,7 @@
 #include "board/roots.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static void add(GPtrArray *list, const char *path)
 {
@@ -81,6 +82,47 @@ void bw_root_lists_init(bw_root_lists *l, const bw_options *options, char *const
     l->roots.board_roots = finish(&l->arena, board);
     l->roots.soc_roots = finish(&l->arena, soc);
     l->roots.arch_roots = finish(&l->arena, arch);
+}
+
+static bool has_folder(const char *root, const char *name)
+{
+    char *path = g_build_filename(root, name, NULL);
+    bool there = g_file_test(path, G_FILE_TEST_IS_DIR);
+
+    g_free(path);
+    return there;
+}
+
+/* The root of boards/ around a folder, if it has soc/ as well (to be freed), or NULL. */
+static char *soc_root_above(const char *board_dir)
+{
+    char *path = realpath(board_dir, NULL);
+    char *slash;
+
+    while (path && (slash = strrchr(path, '/')) && slash != path) {
+        bool is_boards = strcmp(slash, "/boards") == 0;
+
+        *slash = '\0';
+        if (is_boards && has_folder(path, "soc"))
+            return path;
+    }
+    free(path);
+    return NULL;
+}
+
+void bw_root_lists_add_beside(bw_root_lists *l, const bw_options *options, const char *const *board_dirs)
+{
+    GPtrArray *soc = g_ptr_array_new();
+
+    add_all(soc, (char *const *)(uintptr_t)l->roots.soc_roots);
+    for (; board_dirs && *board_dirs && !options->soc_roots; board_dirs++) {
+        char *root = soc_root_above(*board_dirs);
+
+        if (root)
+            add(soc, bw_arena_strdup(&l->arena, root));
+        free(root);
+    }
+    l->roots.soc_roots = finish(&l->arena, soc);
 }
 
 void bw_root_lists_free(bw_root_lists *l)

@@ -19,6 +19,9 @@ typedef struct bw_root_lists {
  * @param with_base the tree's own boards and SoCs come after those of given roots, as in Zephyr's build
  */
 void bw_root_lists_init(bw_root_lists *lists, const bw_options *options, char *const *more, bool with_base);
+/** Adds, where no --soc-root is given, the SoCs that lie beside boards: of <root>/boards/… those in <root>/soc.
+ *  @param board_dirs NULL-terminated, or NULL */
+void bw_root_lists_add_beside(bw_root_lists *lists, const bw_options *options, const char *const *board_dirs);
 void bw_root_lists_free(bw_root_lists *lists);
 /** How a command finds a BOARD that is no path. */
 typedef struct bw_board_finder {

@@ -4,7 +4,9 @@
 
 #include "json/patch.h"
 #include "json/write.h"
-#include "systems/cheriot/board.h"
+#include "systems/cheriot/probe_tree.h"
+#include "systems/cheriot/run.h"
+#include "systems/cheriot/write.h"
 
 static bool is_finite(const bw_json *value)
 {
@@ -50,6 +52,34 @@ static const bw_json *read_part(fuzz_run *run, const char *name, const uint8_t *
     return value;
 }
 
+/* The files are made of any board, and of a right one there is a devicetree without a mistake. */
+static void write_board(fuzz_run *run, const bw_cheriot_board *board, bw_arena *arena)
+{
+    bool right = !run->findings.counts[BW_ERROR];
+    bw_plan *plan = bw_plan_new("out");
+    bw_cheriot_probe_tree probe;
+    bw_findings found;
+
+    bw_findings_init(&found, run->ctx);
+    fuzz_promise(bw_cheriot_write(board, "cheriot", plan, &found), "all files have their own names", run);
+    g_strfreev(bw_cheriot_command(board, NULL, &found));
+    bw_findings_free(&found);
+    bw_plan_free(plan);
+    bw_findings_init(&found, run->ctx);
+    if (bw_cheriot_probe_tree_make(board, NULL, run->ctx, arena, &found, &probe)) {
+        bw_unit *unit = bw_unit_new(run->ctx);
+        bw_load_options options = {0};
+
+        bw_unit_begin(unit, &found);
+        bw_tree *tree = bw_target_read(unit, &probe.target, &options, NULL);
+        fuzz_promise(!right || (tree && !tree->broken), "the devicetree of a right board can be read", run);
+        bw_cheriot_probe_tree_move(&probe, &found);
+        bw_unit_free(unit);
+        bw_cheriot_probe_tree_free(&probe);
+    }
+    bw_findings_free(&found);
+}
+
 static void make_board(fuzz_run *run, const bw_json *document, bw_arena *arena)
 {
     bw_cheriot_board *board = bw_arena_new(arena, bw_cheriot_board);
@@ -58,6 +88,7 @@ static void make_board(fuzz_run *run, const bw_json *document, bw_arena *arena)
     bw_cheriot_fill(board, document, run->ctx, arena, &run->findings);
     fuzz_promise(board->normalized->kind == BW_JSON_OBJECT, "a normalized board is an object", run);
     bw_cheriot_check(board, run->ctx, &run->findings);
+    write_board(run, board, arena);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -217,13 +217,24 @@ static char *node_name(const char *name)
     return g_strdelimit(g_strdup(name), "_", '-');
 }
 
+/* Labels of nodes that are no devices. */
+static bool is_taken(const char *label)
+{
+    static const char *const labels[] = {"bw_cpu", "bw_cpu_intc", "instruction_memory", "data_memory", NULL};
+
+    return g_strv_contains(labels, label);
+}
+
 static void add_device(writer *w, const bw_cheriot_extent *device)
 {
     if (!fits(device) || !bw_cheriot_is_identifier(device->name))
         return;
     char *name = node_name(device->name);
 
-    line(w, device->place, "\t\t%s: %s@%" PRIx64 " {", device->name, name, device->first);
+    if (is_taken(device->name))
+        line(w, device->place, "\t\t%s@%" PRIx64 " {", name, device->first);
+    else
+        line(w, device->place, "\t\t%s: %s@%" PRIx64 " {", device->name, name, device->first);
     add_kind(w, device);
     add_reg(w, "\t\t\t", device);
     add_lines(w, device);

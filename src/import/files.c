@@ -52,7 +52,7 @@ static void add(const bw_import_job *job, const char *path, GString *text)
     g_string_free(text, TRUE);
 }
 
-static void add_board_yml(const bw_import_job *job, const bw_identity *identity)
+void bw_import_add_board_yml(const bw_import_job *job, const bw_identity *identity)
 {
     GString *out = g_string_new("board:\n  name: ");
 
@@ -137,6 +137,6 @@ void bw_import_add_files(const bw_board *board, const bw_import_job *job, const 
                          const bw_import_result *result)
 {
     (void)result;
-    add_board_yml(job, identity);
+    bw_import_add_board_yml(job, identity);
     add_readme(job, identity, add_support_yml(board, job, identity));
 }

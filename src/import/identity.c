@@ -90,6 +90,14 @@ static char *first_of(char *a, char *b, const char *last)
     return a ? a : b ? b : g_strdup(last);
 }
 
+bool bw_identity_options_fit(const bw_import_job *job)
+{
+    const bw_import_options *o = job->options;
+
+    return check_option(job, "name", o->name, is_name) && check_option(job, "soc", o->soc, is_name) &&
+           check_option(job, "vendor", o->vendor, is_vendor);
+}
+
 bool bw_identity_of(const bw_board *board, const bw_import_job *job, bw_identity *identity)
 {
     const bw_import_options *o = job->options;
@@ -98,8 +106,7 @@ bool bw_identity_of(const bw_board *board, const bw_import_job *job, bw_identity
     const char *last = count ? board->compatible[count - 1] : NULL;
 
     *identity = (bw_identity){0};
-    if (!check_option(job, "name", o->name, is_name) || !check_option(job, "soc", o->soc, is_name) ||
-        !check_option(job, "vendor", o->vendor, is_vendor))
+    if (!bw_identity_options_fit(job))
         return false;
     identity->name =
         o->name ? g_strdup(o->name) : first_of(name_of_file(job->target), name_of_compatible(first), "board");

@@ -13,6 +13,7 @@
 #include "base/plan.h"
 #include "board/load.h"
 #include "dts/print.h"
+#include "systems/cheriot/devicetree.h"
 
 /** What the user says; zero-initialise. What is not given is made out of the description. */
 typedef struct bw_import_options {
@@ -41,6 +42,11 @@ typedef struct bw_import_result {
 
 /** @return false with findings: nothing was added to the plan then. */
 bool bw_import(bw_context *ctx, const bw_import_job *job, bw_import_result *result);
+/** A CHERIoT board (its .json, .patch, or a name in an SDK) as a board folder; what a devicetree has no word for goes
+ *  into support.yml. Free @p result with bw_cheriot_tree_free().
+ *  @param file as bw_cheriot_read() takes it; the target of the job is not looked at. */
+bool bw_import_cheriot(bw_context *ctx, const char *file, const bw_cheriot_options *how,
+                       const bw_cheriot_compatible *compatibles, const bw_import_job *job, bw_cheriot_tree *result);
 void bw_import_result_free(bw_import_result *result);
 
 #endif

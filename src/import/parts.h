@@ -20,7 +20,10 @@ typedef struct bw_identity {
 /** @return false, with a finding, when a name that the user gave cannot be one. */
 bool bw_identity_of(const bw_board *board, const bw_import_job *job, bw_identity *identity);
 void bw_identity_free(bw_identity *identity);
+/** @return false, with a finding, when a name that the user gave cannot be one. */
+bool bw_identity_options_fit(const bw_import_job *job);
 
+void bw_import_add_board_yml(const bw_import_job *job, const bw_identity *identity);
 /** board.yml, support.yml where there is something to say, README.md. */
 void bw_import_add_files(const bw_board *board, const bw_import_job *job, const bw_identity *identity,
                          const bw_import_result *result);

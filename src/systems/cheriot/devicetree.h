@@ -31,7 +31,7 @@ typedef struct bw_cheriot_tree {
     GString *source;           /**< the devicetree */
     GString *section;          /**< `cheriot:` of support.yml, two spaces deep below the key */
     const char *name;          /**< as board.yml has it: letters, digits, '_' */
-    const char *soc;           /**< likewise */
+    const char *soc;           /**< likewise; NULL before: "cheriot" */
     uint32_t devices, unknown; /**< how many, and how many of them without a compatible */
 } bw_cheriot_tree;
 
@@ -44,6 +44,7 @@ typedef struct bw_cheriot_compatible {
  * Writes a devicetree and the side facts. Both are read back and made a board again, which is compared: what differs
  * goes below `board:` of the side facts as it is.
  * @param compatibles ended by a row without a device, or NULL
+ * @param tree zero-initialised, but for names that are wanted
  * @return false after an error finding; else free with bw_cheriot_tree_free().
  */
 bool bw_cheriot_to_tree(const bw_cheriot_board *board, const bw_cheriot_compatible *compatibles, bw_context *ctx,

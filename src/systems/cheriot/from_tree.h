@@ -33,6 +33,16 @@ const bw_json *bw_cheriot_object(bw_cheriot_maker *m, GArray *members); /**< fre
 bw_place bw_cheriot_span_place(const bw_cheriot_maker *m, bw_span span);
 /** An address or a size that stands in a row of reg, @p cells cells at @p offset. */
 const bw_json *bw_cheriot_address(bw_cheriot_maker *m, uint64_t value, const bw_block *block, uint32_t offset);
+/** Where in reg the part of an address, or of a size, stands that says something on a machine of 32 bits. */
+static inline uint32_t bw_cheriot_first_cell(const bw_block *block)
+{
+    return block->offset + (block->bus_address.cells ? block->bus_address.cells - 1 : 0) * 4;
+}
+static inline uint32_t bw_cheriot_size_cell(const bw_block *block)
+{
+    return block->offset + (block->len >= 4 ? block->len - 4 : 0);
+}
+
 const bw_json *bw_cheriot_said_number(bw_cheriot_maker *m, uint64_t value, const bw_yaml *said);
 const bw_json *bw_cheriot_said_text(bw_cheriot_maker *m, const bw_yaml *said);
 

@@ -115,12 +115,12 @@ static uint64_t shrunk(const bw_block *block)
 static const bw_json *extent_of(bw_cheriot_maker *m, const bw_block *block, bool shrink)
 {
     GArray *members = g_array_new(FALSE, FALSE, sizeof(bw_json_member));
-    uint32_t size_offset = block->offset + block->bus_address.cells * 4;
     uint64_t size = shrink ? shrunk(block) : block->size;
     bw_place place = {0};
 
-    bw_cheriot_put_in(members, "start", place, bw_cheriot_address(m, block->address, block, block->offset));
-    bw_cheriot_put_in(members, "length", place, bw_cheriot_address(m, size, block, size_offset));
+    bw_cheriot_put_in(members, "start", place,
+                      bw_cheriot_address(m, block->address, block, bw_cheriot_first_cell(block)));
+    bw_cheriot_put_in(members, "length", place, bw_cheriot_address(m, size, block, bw_cheriot_size_cell(block)));
     bw_json *object = bw_json_new_object(m->arena, (const bw_json_member *)(void *)members->data, members->len);
     if (m->tree->from_source)
         bw_json_locate(object, bw_cheriot_span_place(m, bw_prop_range_span(block->prop, block->offset, block->len)));

@@ -104,12 +104,10 @@ static uint64_t reserved_lead(const bw_cheriot_maker *m, const span *memory)
 
 static const bw_json *number_at(bw_cheriot_maker *m, const span *memory, uint64_t value, bool size)
 {
-    uint32_t offset;
-
     if (!memory->block)
         return bw_json_new_number(m->arena, (double)value, NULL);
-    offset = memory->block->offset + (size ? memory->block->bus_address.cells * 4 : 0);
-    return bw_cheriot_address(m, value, memory->block, offset);
+    return bw_cheriot_address(m, value, memory->block,
+                              size ? bw_cheriot_size_cell(memory->block) : bw_cheriot_first_cell(memory->block));
 }
 
 static void put_memory(bw_cheriot_maker *m, const char *name, const span *memory)

@@ -96,7 +96,8 @@ bool bw_cheriot_to_tree(const bw_cheriot_board *board, const bw_cheriot_compatib
     bw_arena *arena = &findings->arena;
     bw_cheriot_treemaker m = {.board = board, .compatibles = compatibles, .ctx = ctx, .arena = arena, .tree = tree};
 
-    *tree = (bw_cheriot_tree){.name = plain_name(arena, board->name), .soc = "cheriot"};
+    *tree = (bw_cheriot_tree){.name = tree->name ? tree->name : plain_name(arena, board->name),
+                              .soc = tree->soc ? tree->soc : "cheriot"};
     if (!bw_cheriot_rw_memory(board)->known || !board->instruction_memory.known) {
         bw_findings_add(findings, BW_CODE_cheriot_no_tree, bw_cheriot_home(board),
                         "a devicetree cannot be made without the range of the memory");

@@ -21,6 +21,7 @@ typedef struct finder {
     bw_arena *arena;
     bw_findings *findings;
     GArray *targets;                /* of bw_target */
+    GPtrArray *others;              /* of const char *: the targets of a folder of which another was asked for */
     GPtrArray *ymls;                /* of char *: every board.yml of the folder that was given */
     uint32_t names_max, names_left; /* that may be looked at in folders */
     bool failed;
@@ -411,12 +412,15 @@ static bool add_target_in_folder(finder *f, const char *argument)
 
             add_folder(f, folder, 0, false);
             add_board_ymls(f);
+            g_ptr_array_set_size(f->others, 0);
             for (guint i = f->targets->len; i > before; i--) {
                 const bw_target *t = &g_array_index(f->targets, bw_target, i - 1);
                 const char *own = strchr(t->name, '/');
 
-                if (!own || strcmp(own + 1, qualifiers) != 0)
-                    g_array_remove_index(f->targets, i - 1);
+                if (own && strcmp(own + 1, qualifiers) == 0)
+                    continue;
+                g_ptr_array_add(f->others, (gpointer)(uintptr_t)t->name);
+                g_array_remove_index(f->targets, i - 1);
             }
             found = f->targets->len > before;
         }
@@ -424,6 +428,35 @@ static bool add_target_in_folder(finder *f, const char *argument)
     }
     g_free(folder);
     return found;
+}
+
+/* What is no path. A folder's board that has no such target is what was meant, unless there is a board of this name. */
+static void find_by_name(finder *f, const char *argument)
+{
+    bw_findings unheard;
+
+    if (!f->others->len) {
+        f->failed |= !f->lookup->by_name(f->lookup->data, argument, f->arena, f->findings, f->targets);
+        return;
+    }
+    bw_findings_init(&unheard, f->ctx);
+    bool found = f->lookup->by_name(f->lookup->data, argument, f->arena, &unheard, f->targets);
+    bw_findings_free(&unheard);
+    if (found)
+        return;
+    GString *names = g_string_new(NULL);
+    for (guint i = f->others->len; i > 0; i--)
+        g_string_append_printf(names, "%s%s", names->len ? ", " : "", (const char *)f->others->pdata[i - 1]);
+    bw_finding *finding = bw_findings_add(f->findings, BW_CODE_zephyr_target_unknown, bw_file_place(argument),
+                                          "the board in this folder has no such target; there %s %s",
+                                          f->others->len == 1 ? "is" : "are", names->str);
+    const char *slash = strrchr(argument, '/');
+    g_ptr_array_add(f->others, NULL);
+    const char *near = slash ? bw_nearest(argument, (const char *const *)f->others->pdata) : NULL;
+    if (near)
+        bw_finding_cure(finding, "did you mean '%s'?", near);
+    f->failed = true;
+    g_string_free(names, TRUE);
 }
 
 static void add_argument(finder *f, const char *argument)
@@ -437,8 +470,9 @@ static void add_argument(finder *f, const char *argument)
         bool failed_before = f->failed;
 
         add_folder(f, folder, 0, false);
+        bool has_board = f->ymls->len > 0; /* then it was said why there is no target */
         add_board_ymls(f);
-        if (f->targets->len == 0 && f->failed == failed_before) {
+        if (f->targets->len == 0 && f->failed == failed_before && !has_board) {
             f->failed = true;
             bw_findings_add(f->findings, BW_CODE_board_unknown, bw_file_place(argument),
                             "the folder holds no board: no board.yml, .dts or .dtb in it or below it");
@@ -450,7 +484,7 @@ static void add_argument(finder *f, const char *argument)
     if (!source && (error_number == ENOENT || error_number == ENOTDIR) && add_target_in_folder(f, argument))
         return;
     if (!source && error_number == ENOENT && f->lookup && !has_ending(argument, file_endings)) {
-        f->failed |= !f->lookup->by_name(f->lookup->data, argument, f->arena, f->findings, f->targets);
+        find_by_name(f, argument);
     } else if (!source) {
         refuse(f, argument, error_number);
     } else if (has_ending(argument, yaml)) {
@@ -475,6 +509,7 @@ static finder finder_of(bw_context *ctx, const bw_load_options *options, bw_aren
                     .arena = arena,
                     .findings = findings,
                     .targets = g_array_new(FALSE, FALSE, sizeof(bw_target)),
+                    .others = g_ptr_array_new(),
                     .ymls = g_ptr_array_new_with_free_func(g_free),
                     .names_max = limit,
                     .names_left = limit};
@@ -496,6 +531,7 @@ void bw_targets_announce(bw_context *ctx, const char *argument, const bw_load_op
     }
     announce(&f);
     g_ptr_array_free(f.ymls, TRUE);
+    g_ptr_array_free(f.others, TRUE);
     g_array_free(f.targets, TRUE);
     bw_findings_free(&unheard);
 }
@@ -511,6 +547,7 @@ bool bw_targets_find(bw_context *ctx, const char *argument, const bw_load_option
     targets->items = bw_arena_dup(arena, f.targets->data, f.targets->len * sizeof(bw_target));
     g_array_free(f.targets, TRUE);
     g_ptr_array_free(f.ymls, TRUE);
+    g_ptr_array_free(f.others, TRUE);
     return !f.failed && targets->count > 0;
 }
 

@@ -108,30 +108,41 @@ static bool is_defined(const collector *c, const char *board)
     return false;
 }
 
-/* Takes a folder in if its board.yml defines the board. */
-static bool try_dir(collector *c, const char *dir, const char *board)
+static bool defines_near(const bw_board_yml *file, const char *board)
+{
+    for (uint32_t i = 0; file && i < file->count; i++) {
+        const char *const name[] = {file->boards[i].name, NULL};
+
+        if (name[0] && bw_nearest(board, name))
+            return true;
+    }
+    return false;
+}
+
+/* Takes a folder in if its board.yml defines the board, or one of nearly the name, for "did you mean". */
+static bool try_dir(collector *c, const char *dir, const char *board, bool nearly)
 {
     const char *path = bw_zephyr_path(c->family->arena, dir, "board.yml");
     const bw_board_yml *file = bw_zephyr_is_file(path) ? read_quietly(c->family, path) : NULL;
 
-    if (!defines(file, board))
+    if (nearly ? !defines_near(file, board) || has_same_dir(c, dir) : !defines(file, board))
         return false;
     add(c, dir, file);
     return true;
 }
 
 /* The folder above an extension, or one beside it. */
-static bool find_near(collector *c, const char *dir, const char *board)
+static bool find_near(collector *c, const char *dir, const char *board, bool nearly)
 {
     bw_arena *arena = c->family->arena;
     char *own = g_path_get_dirname(dir);
     const char *above = strcmp(dir, ".") == 0 || g_str_has_suffix(dir, "..") ? bw_zephyr_path(arena, dir, "..")
                                                                              : bw_arena_strdup(arena, own);
     GPtrArray *names = bw_zephyr_names_in(above);
-    bool found = try_dir(c, above, board);
+    bool found = try_dir(c, above, board, nearly);
 
     for (guint i = 0; names && i < names->len && !found; i++)
-        found = try_dir(c, bw_zephyr_path(arena, above, names->pdata[i]), board);
+        found = try_dir(c, bw_zephyr_path(arena, above, names->pdata[i]), board, nearly);
     if (names)
         g_ptr_array_free(names, TRUE);
     g_free(own);
@@ -153,8 +164,10 @@ static bool find_bases(collector *c, GPtrArray *missing)
             if (!board)
                 continue;
             any = true;
-            if (!is_defined(c, board) && !find_near(c, c->dirs->pdata[i], board))
-                g_ptr_array_add(missing, bw_arena_strdup(c->family->arena, board));
+            if (is_defined(c, board) || find_near(c, c->dirs->pdata[i], board, false))
+                continue;
+            g_ptr_array_add(missing, bw_arena_strdup(c->family->arena, board));
+            find_near(c, c->dirs->pdata[i], board, true);
         }
     }
     return any;

@@ -165,7 +165,7 @@ static void find_board_overlays(finder *f, bool counts_plain)
         const char *plain = pick(f, dir, false, ".overlay", &is_short);
 
         if (plain && counts_plain && owns(f, i))
-            use_overlay(f, plain, bw_arena_printf(f->arena, "what is other than in its parent%s", where(f, i)));
+            use_overlay(f, plain, bw_arena_printf(f->arena, "the variant's own overlay%s", where(f, i)));
         else if (plain)
             miss(f, BW_ZEPHYR_USE_DEVICETREE, plain,
                  "it is found and thrown away: a board's overlays are for revisions and end in one");

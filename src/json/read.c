@@ -9,6 +9,9 @@
 /* No description of a board is larger by far. */
 #define MAX_BYTES ((uint32_t)16 * 1024 * 1024)
 
+/* Nor has more values than this; beyond it a file is refused. */
+#define MAX_VALUES 1000000
+
 /* Objects with more members than this look names up in a table. */
 #define FEW_MEMBERS 16
 
@@ -21,6 +24,7 @@ typedef struct reader {
     uint32_t at;  /* next byte */
     uint32_t end; /* where the input ends */
     int depth;
+    uint32_t values;  /* so far */
     GPtrArray *items; /* of the arrays that are open, outermost first */
     GArray *members;  /* likewise of the objects */
     GString *string;
@@ -467,6 +471,8 @@ static const bw_json *read_object(reader *r)
 static const bw_json *read_value(reader *r)
 {
     skip_space(r);
+    if (++r->values > MAX_VALUES)
+        return complain(r, r->at, r->at + 1, NULL, "the file has more than %d values", MAX_VALUES);
     switch (peek(r)) {
     case '{':
         return read_object(r);

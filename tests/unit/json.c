@@ -286,6 +286,21 @@ static void test_depth(void **state)
     g_free(deeper);
 }
 
+/* A file made to take all memory. */
+static void test_many_values(void **state)
+{
+    fixture *f = *state;
+    GString *text = g_string_new("[");
+
+    for (int i = 0; i < 1000001; i++)
+        g_string_append(text, i ? ",0" : "0");
+    g_string_append_c(text, ']');
+    assert_null(read_bytes(f, text->str, text->len, BW_JSON_CJSON));
+    assert_non_null(strstr(f->findings.first->text, "1000000 values"));
+    assert_null(f->findings.first->next);
+    g_string_free(text, TRUE);
+}
+
 static void test_places(void **state)
 {
     static const char text[] = "{\n  \"uart\": { \"start\": 0x10 },\n  \"irq\": [1,\n 2]\n}\n";
@@ -349,6 +364,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_warnings, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_strict, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_depth, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_many_values, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_places, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_many_members, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_writing, set_up, tear_down),

@@ -39,38 +39,33 @@ static const bw_json *complete(bw_arena *arena, const bw_cheriot_extent *extent)
     return copy;
 }
 
-/* Replaces members of an object by the completed extents that they are. */
-static const bw_json *complete_members(bw_arena *arena, const bw_json *object, const bw_cheriot_extent *const *extents,
-                                       uint32_t count)
+static const bw_json *devices(const bw_cheriot_board *board, const bw_json *object, bw_arena *arena)
 {
     bw_json_member *members;
 
-    if (!object || object->kind != BW_JSON_OBJECT || !count)
+    if (object->kind != BW_JSON_OBJECT)
         return object;
     bw_json *copy = copy_of(arena, object, &members);
-    for (uint32_t i = 0; i < copy->count; i++)
-        for (uint32_t k = 0; k < count; k++)
-            if (members[i].value == extents[k]->value)
-                members[i].value = complete(arena, extents[k]);
+    for (uint32_t i = 0; i < copy->count; i++) {
+        const bw_cheriot_extent *device = bw_cheriot_device(board, members[i].name);
+
+        if (device)
+            members[i].value = complete(arena, device);
+    }
     return copy;
 }
 
-static const bw_json *devices(const bw_cheriot_board *board, const bw_json *object, bw_arena *arena)
-{
-    const bw_cheriot_extent **extents = bw_arena_array(arena, const bw_cheriot_extent *, board->device_count + 1);
-
-    for (uint32_t i = 0; i < board->device_count; i++)
-        extents[i] = &board->devices[i];
-    return complete_members(arena, object, extents, board->device_count);
-}
-
+/* Only those with a name, as the build does; the model has them in the order of the document. */
 static const bw_json *fragments(const bw_cheriot_board *board, const bw_json *object, bw_arena *arena)
 {
-    const bw_cheriot_extent **extents = bw_arena_array(arena, const bw_cheriot_extent *, board->fragment_count + 1);
+    bw_json_member *members;
 
-    for (uint32_t i = 0; i < board->fragment_count; i++)
-        extents[i] = &board->fragments[i].extent;
-    return complete_members(arena, object, extents, board->fragment_count);
+    if (object->kind != BW_JSON_OBJECT)
+        return object;
+    bw_json *copy = copy_of(arena, object, &members);
+    for (uint32_t i = 0; i < board->fragment_count && i < copy->count; i++)
+        members[i].value = complete(arena, &board->fragments[i].extent);
+    return copy;
 }
 
 const bw_json *bw_cheriot_normalized(const bw_cheriot_board *board, bw_arena *arena)

@@ -5,9 +5,12 @@
 #include "systems/zephyr/gaps.h"
 #include "systems/zephyr/walk.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #define DEPTH_MAX 32
+#define READERS_MAX 4
 
 /* A file that has a compatible, at its top or for children. */
 typedef struct owner {
@@ -70,27 +73,101 @@ static void index_text(bw_zephyr_bindings *b, const char *text, const char *path
     }
 }
 
-static void index_folder(bw_zephyr_bindings *b, const char *dir, int depth)
+/* A file that may be a binding, and its text as long as it is looked at. */
+typedef struct candidate {
+    const char *name, *path;
+    char *text;
+} candidate;
+
+/* In the order of names, folders among them. */
+static void find_candidates(bw_zephyr_bindings *b, const char *dir, int depth, GArray *found)
 {
     GPtrArray *names = bw_zephyr_names_in(dir);
 
     for (guint i = 0; names && i < names->len; i++) {
-        const char *name = names->pdata[i];
-        const char *path = bw_zephyr_path(&b->arena, dir, name);
-        char *text;
+        candidate c = {.name = names->pdata[i]};
 
-        if (g_str_has_suffix(name, ".yaml") || g_str_has_suffix(name, ".yml")) {
-            if (!g_file_get_contents(path, &text, NULL, NULL))
-                continue;
-            index_text(b, text, path);
-            g_free(text);
-            g_hash_table_replace(b->by_file_name, bw_arena_strdup(&b->arena, name), (gpointer)(uintptr_t)path);
-        } else if (!strchr(name, '.') && depth < DEPTH_MAX && bw_zephyr_is_dir(path)) {
-            index_folder(b, path, depth + 1);
+        c.path = bw_zephyr_path(&b->arena, dir, c.name);
+        if (g_str_has_suffix(c.name, ".yaml") || g_str_has_suffix(c.name, ".yml")) {
+            c.name = c.path + strlen(c.path) - strlen(c.name);
+            g_array_append_val(found, c);
+        } else if (!strchr(c.name, '.') && depth < DEPTH_MAX && bw_zephyr_is_dir(c.path)) {
+            find_candidates(b, c.path, depth + 1, found);
         }
     }
     if (names)
         g_ptr_array_free(names, TRUE);
+}
+
+/* Thousands of small files, which most of an editor's time would go to: some threads read them. */
+typedef struct readers {
+    GArray *candidates;
+    gint next; /* atomic */
+} readers;
+
+/* @return the text of a file (to be freed), or NULL if it cannot be read. */
+static char *read_text(const char *path)
+{
+    char buffer[16384];
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t len = file >= 0 ? read(file, buffer, sizeof buffer) : -1;
+    char *text = NULL;
+
+    if (file >= 0)
+        close(file);
+    if (len < 0)
+        return NULL;
+    if ((size_t)len < sizeof buffer)
+        return g_strndup(buffer, (gsize)len);
+    return g_file_get_contents(path, &text, NULL, NULL) ? text : NULL;
+}
+
+static gpointer read_some(gpointer data)
+{
+    readers *r = data;
+
+    for (;;) {
+        guint i = (guint)g_atomic_int_add(&r->next, 16);
+
+        if (i >= r->candidates->len)
+            return NULL;
+        for (guint end = MIN(i + 16, r->candidates->len); i < end; i++) {
+            candidate *c = &g_array_index(r->candidates, candidate, i);
+
+            c->text = read_text(c->path);
+        }
+    }
+}
+
+static void read_all(GArray *candidates)
+{
+    GThread *helpers[READERS_MAX - 1];
+    guint count = MIN(g_get_num_processors(), READERS_MAX) - 1;
+    readers r = {candidates, 0};
+
+    for (guint i = 0; i < count; i++)
+        helpers[i] = g_thread_new("bindings", read_some, &r);
+    read_some(&r);
+    for (guint i = 0; i < count; i++)
+        g_thread_join(helpers[i]);
+}
+
+static void index_folder(bw_zephyr_bindings *b, const char *dir)
+{
+    GArray *found = g_array_new(FALSE, FALSE, sizeof(candidate));
+
+    find_candidates(b, dir, 0, found);
+    read_all(found);
+    for (guint i = 0; i < found->len; i++) {
+        const candidate *c = &g_array_index(found, candidate, i);
+
+        if (!c->text)
+            continue;
+        index_text(b, c->text, c->path);
+        g_free(c->text);
+        g_hash_table_replace(b->by_file_name, (gpointer)(uintptr_t)c->name, (gpointer)(uintptr_t)c->path);
+    }
+    g_array_free(found, TRUE);
 }
 
 static void read_vendors(bw_zephyr_bindings *b, const char *dir)
@@ -112,7 +189,7 @@ static void make_index(bw_zephyr_bindings *b)
     if (b->indexed)
         return;
     for (const char *const *dir = b->dirs; *dir; dir++) {
-        index_folder(b, *dir, 0);
+        index_folder(b, *dir);
         read_vendors(b, *dir);
     }
     b->indexed = true;

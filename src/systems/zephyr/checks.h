@@ -69,6 +69,9 @@ void bw_zephyr_check_snippets(const bw_zephyr *z, const char *const *roots, bw_a
 /** The patterns of run_once in all board.yml and soc.yml of a model. @param z all boards that there are */
 void bw_zephyr_check_runners(const bw_zephyr *z, bw_arena *arena, bw_findings *findings);
 
+/** What stands beside a board.yml, or should: documentation, board.cmake, what an extension needs. */
+void bw_zephyr_check_layout(const bw_zephyr_folder *folder, bw_arena *arena, bw_findings *findings);
+
 /** boards/deprecated.cmake: names that are there twice, that lead nowhere, or that hide a board. */
 void bw_zephyr_check_deprecated(const bw_zephyr *z, const bw_zephyr_deprecated *deprecated, bw_arena *arena,
                                 bw_findings *findings);

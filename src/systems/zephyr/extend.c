@@ -134,8 +134,13 @@ static GArray *waiting_of(const bw_zephyr_extension *extensions, uint32_t count)
 
 static bw_zephyr_grower grower_of(bw_zephyr *z, const bw_zephyr_extension *e, bw_findings *findings)
 {
-    return (bw_zephyr_grower){
-        .z = z, .board = e->base, .findings = findings, .folder = e->folder, .loose = e->dir->loose, .ok = true};
+    return (bw_zephyr_grower){.z = z,
+                              .board = e->base,
+                              .file = e->file,
+                              .findings = findings,
+                              .folder = e->folder,
+                              .loose = e->dir->loose,
+                              .ok = true};
 }
 
 /* All whose parents are there now; what this brings is for the next round, so that the order of siblings does not

@@ -750,6 +750,7 @@ static void check_folder(const bw_zephyr_folder *folder, const facts *f, bw_aren
         bw_zephyr_check_names(folder, arena, findings);
     /* Files of targets that got lost for another reason would look wrong. */
     if (!folder->loose && !bw_zephyr_is_doubtful(folder->z, folder->file)) {
+        bw_zephyr_check_layout(folder, arena, findings);
         bw_zephyr_check_kconfig(folder, f->symbols, arena, findings);
         bw_zephyr_check_twister(folder, f->vendors, f->tests, arena, findings);
     }

@@ -25,13 +25,14 @@ TIMEOUT = 120  # seconds a board, sanitizers included
 def check(program, folder, row):
     """In the Zephyr tree some headers are missing: reading goes on without them."""
     missing = "tolerate" if os.path.basename(folder) == "zephyr" else "error"
-    levels = ("error", "warning", "note") if row.kind == "metadata" else ("error", "warning")
+    levels = ("error", "warning", "note") if row.kind in ("metadata", "cheriot") else ("error", "warning")
     return run_json([program, "check", "-j1", "--missing-includes=" + missing, "--format=json", row.board], folder,
                     TIMEOUT, levels)
 
 
 def find_trees(corpus):
     trees = {"own": os.path.join(HERE, "boards"), "hwm": os.path.join(HERE, "hwm"),
+             "cheriot": os.path.join(HERE, "cheriot"),
              "examples": os.path.join(ROOT, "examples")}
     for name in ("linux", "zephyr"):
         if os.path.isdir(os.path.join(corpus, name)):
@@ -53,12 +54,13 @@ def main():
     parser.add_argument("--corpus", default=os.environ.get("CORPUS") or default_corpus())
     args = parser.parse_args()
     program = program_of(args)
-    rows = [row for kind in ("faults", "pairs", "metadata")
+    rows = [row for kind in ("faults", "pairs", "metadata", "cheriot")
             for row in rows_of(args, os.path.join(HERE, kind + ".txt"), "fault", kind)]
-    tester = Tester(lambda folder, row: check(program, folder, row), find_trees(args.corpus), ("hwm", "examples"))
+    tester = Tester(lambda folder, row: check(program, folder, row), find_trees(args.corpus), ("hwm", "examples", "cheriot"))
     counts = run_rows(tester, rows, args.j, args.tap, args.v)
     for kind, text in (("faults", "at the right line with one finding"), ("pairs", "with their two findings"),
-                       ("metadata", "with one finding and the right cure")):
+                       ("metadata", "with one finding and the right cure"),
+                       ("cheriot", "of CHERIoT boards with one finding")):
         skipped = counts[kind, "skip"]
         print(f"{'# count: ' if args.tap else ''}{kind}: {counts[kind, 'ok']} of {counts[kind] - skipped} {text}"
               + (f", {skipped} skipped (no corpus)" if skipped else ""))

@@ -54,6 +54,21 @@ static void find_nulls(bw_cheriot_reader *r, const bw_json *value, uint32_t *cou
             find_nulls(r, value->members[i].value, count);
 }
 
+/* Without these there is no build. */
+static const char *const needed_keys[] = {"instruction_memory", "heap", "timer_hz", "tickrate_hz", NULL};
+
+bool bw_cheriot_is_misspelt(const bw_json *document, const char *key)
+{
+    for (uint32_t i = 0; i < document->count && !bw_json_get(document, key); i++) {
+        const char *name = document->members[i].name;
+        const char *near = g_strv_contains(board_keys, name) ? NULL : bw_nearest(name, board_keys);
+
+        if (near && strcmp(near, key) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* An object with a range of addresses, as devices are. */
 static bool is_extent(const bw_json *value)
 {
@@ -70,12 +85,18 @@ static void check_top(bw_cheriot_reader *r)
 
         if (g_strv_contains(board_keys, m->name))
             continue;
+        const char *near = bw_nearest(m->name, board_keys);
+        if (near && g_strv_contains(needed_keys, near) && !bw_json_get(document, near)) {
+            bw_finding_cure(bw_findings_add(r->findings, BW_CODE_cheriot_missing, m->place,
+                                            "the build looks at no key %s, and needs %s", m->name, near),
+                            "did you mean %s?", near);
+            continue;
+        }
         bw_finding *f =
             bw_findings_add(r->findings, BW_CODE_cheriot_unknown_key, m->place,
                             is_extent(m->value) ? "the device %s stands at the top level, where nothing looks at it"
                                                 : "the build looks at no key %s",
                             m->name);
-        const char *near = bw_nearest(m->name, board_keys);
         if (is_extent(m->value))
             bw_finding_cure(f, "it belongs to devices: the path is /devices/%s", m->name);
         else if (near)
@@ -148,7 +169,7 @@ static void read_heap(bw_cheriot_reader *r)
     const bw_json *length = bw_json_get(heap, "length");
     if (length)
         check_heap_length(r, length);
-    else if (!b->heap_end.given && !b->broken && (heap || !member))
+    else if (!b->heap_end.given && !b->broken && (heap || !member) && !bw_cheriot_is_misspelt(b->document, "heap"))
         bw_findings_add(r->findings, BW_CODE_cheriot_missing, member ? member->place : bw_cheriot_home(b),
                         heap ? "the heap has no end, which the build needs"
                              : "the board has no heap, whose end the build needs");
@@ -325,7 +346,8 @@ void bw_cheriot_model(bw_cheriot_board *board, bw_arena *arena, bw_findings *fin
     read_devices(&r);
     board->instruction_memory = read_memory(&r, "instruction_memory");
     board->data_memory = read_memory(&r, "data_memory");
-    if (!bw_json_get(board->document, "instruction_memory") && !board->broken)
+    if (!bw_json_get(board->document, "instruction_memory") && !board->broken &&
+        !bw_cheriot_is_misspelt(board->document, "instruction_memory"))
         bw_findings_add(findings, BW_CODE_cheriot_missing, bw_cheriot_home(board),
                         "the board has no instruction_memory, which the build needs");
     read_heap(&r);

@@ -166,6 +166,10 @@ static inline const bw_cheriot_extent *bw_cheriot_rw_memory(const bw_cheriot_boa
     return board->data_memory.value ? &board->data_memory : &board->instruction_memory;
 }
 
+/** @return whether a key of the top level is not there, but one that nobody knows and that looks like it; that is said
+ *          already. */
+bool bw_cheriot_is_misspelt(const bw_json *document, const char *key);
+
 /** Base address of the revocation bitmap (reference 4.2). @return false when it is not known. */
 bool bw_cheriot_revokable_start(const bw_cheriot_board *board, uint64_t *address);
 

@@ -14,6 +14,7 @@ typedef struct bw_cheriot_run {
     bw_findings *findings;
     bw_arena arena;       /**< of the run: texts, lists */
     bool *bad;            /**< of each device: its range was found wrong; nobody compares it with others */
+    bool memory_wrong;    /**< the memories overlap; nobody compares them with anything else */
     bool heap_wrong;      /**< the heap's ends were found wrong; nobody computes with them */
     bool revokable_wrong; /**< likewise the start of revokable memory */
 } bw_cheriot_run;

@@ -9,6 +9,8 @@
 /* C35. @return whether there is a rate to go on with. */
 static bool check_rate(bw_cheriot_run *run, const bw_cheriot_number *rate, const char *key)
 {
+    if (!rate->given && bw_cheriot_is_misspelt(run->board->document, key))
+        return false;
     if (!rate->given)
         bw_findings_add(run->findings, BW_CODE_cheriot_clock, bw_cheriot_home(run->board), "the board does not say %s",
                         key);

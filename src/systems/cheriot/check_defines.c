@@ -71,6 +71,20 @@ static void search_folder(search *s, const char *path, int depth)
         g_dir_close(folder);
 }
 
+/* In its repository the SDK has programs beside it that read defines of boards, too. */
+static void search_beside(search *s, const char *sdk)
+{
+    static const char *const names[] = {"benchmarks", "examples", "tests", NULL};
+
+    for (const char *const *name = names; *name && s->wanted->len; name++) {
+        char *path = g_build_filename(sdk, "..", *name, NULL);
+
+        if (g_file_test(path, G_FILE_TEST_IS_DIR))
+            search_folder(s, path, 1);
+        g_free(path);
+    }
+}
+
 void bw_cheriot_check_defines(bw_cheriot_run *run)
 {
     const bw_cheriot_board *board = run->board;
@@ -88,6 +102,7 @@ void bw_cheriot_check_defines(bw_cheriot_run *run)
             g_array_append_val(s.wanted, w);
     }
     search_folder(&s, board->sdk, 0);
+    search_beside(&s, board->sdk);
     for (guint i = 0; i < s.wanted->len && s.files < FILES_MAX; i++) {
         const wanted *w = &g_array_index(s.wanted, wanted, i);
 

@@ -162,6 +162,8 @@ void bw_cheriot_check_heap(bw_cheriot_run *run)
     const bw_cheriot_extent *memory = bw_cheriot_rw_memory(board);
     bool start_fits = true;
 
+    if (run->memory_wrong)
+        return;
     check_revokable(run, memory);
     if (!memory->value || !memory->known)
         return;

@@ -150,6 +150,7 @@ static void check_memories(bw_cheriot_run *run)
 
     if (!data->value || !data->known || !code->known || data->first >= code->past || code->first >= data->past)
         return;
+    run->memory_wrong = true;
     bool code_later = bw_cheriot_is_later(run->board, code, data);
     const bw_cheriot_extent *later = code_later ? code : data;
     const bw_cheriot_extent *other = code_later ? data : code;
@@ -172,8 +173,10 @@ void bw_cheriot_check_overlaps(bw_cheriot_run *run)
     for (uint32_t i = 0; i < board->device_count; i++)
         if (!run->bad[i])
             add_range(&o, &board->devices[i], false);
-    add_range(&o, &board->instruction_memory, true);
-    add_range(&o, &board->data_memory, true);
+    if (!run->memory_wrong) {
+        add_range(&o, &board->instruction_memory, true);
+        add_range(&o, &board->data_memory, true);
+    }
     qsort(o.ranges, o.range_count, sizeof *o.ranges, by_first);
     find_pairs(&o);
     while ((index = worst(&o)) != UINT32_MAX)

@@ -53,12 +53,23 @@ static void check_parts(bw_cheriot_run *run, bool hardware)
                         "the board has %s, but no interrupt RevokerInterrupt, for which its driver waits", kind);
 }
 
+/* Whether it has a key that looks like the one that is missing; that is said already. */
+static bool is_misspelt(const bw_cheriot_interrupt *interrupt)
+{
+    static const char *const keys[] = {"edge_triggered", NULL};
+    bool found = false;
+
+    for (uint32_t i = 0; i < interrupt->value->count && !interrupt->edge_value; i++)
+        found |= bw_nearest(interrupt->value->members[i].name, keys) != NULL;
+    return found;
+}
+
 /* C25, second part */
 static void check_edge(bw_cheriot_run *run)
 {
     const bw_cheriot_interrupt *interrupt = revoker_interrupt(run->board);
 
-    if (!interrupt || interrupt->edge_triggered)
+    if (!interrupt || interrupt->edge_triggered || is_misspelt(interrupt))
         return;
     bw_finding *f =
         bw_findings_add(run->findings, BW_CODE_cheriot_revoker_level,
@@ -79,8 +90,9 @@ static void check_shadow(bw_cheriot_run *run)
     const bw_cheriot_extent *shadow = bw_cheriot_device(board, "shadow");
     uint64_t start;
 
-    if (!shadow || !shadow->known || run->bad[shadow - board->devices] || run->heap_wrong || run->revokable_wrong ||
-        !board->heap_end.known || !bw_cheriot_revokable_start(board, &start) || board->heap_end.value <= start)
+    if (!shadow || !shadow->known || run->bad[shadow - board->devices] || run->heap_wrong || run->memory_wrong ||
+        run->revokable_wrong || !board->heap_end.known || !bw_cheriot_revokable_start(board, &start) ||
+        board->heap_end.value <= start)
         return;
     uint64_t length = shadow->past - shadow->first;
     uint64_t needed = bitmap_of(start, board->heap_end.value);

@@ -3,6 +3,7 @@
 #include "cli/image_file.h"
 
 #include "cli/boards.h"
+#include "cli/image_container.h"
 #include "cli/print.h"
 #include "cli/verbs.h"
 #include "report/json_out.h"
@@ -155,7 +156,28 @@ static void info(const bw_options *options, const bw_lfs *lfs, bw_arena *arena)
 
 typedef void show_image(const bw_options *options, const bw_lfs *lfs, bw_arena *arena);
 
-static int look(int argc, char **argv, const char *summary, show_image *show)
+/* @param containers whether FILE may be one. */
+static void look_at(const bw_options *options, bw_context *ctx, const char *path, const bw_image_window *window,
+                    show_image *show, bool containers, bw_findings *findings)
+{
+    const uint8_t *data;
+    bw_arena arena;
+    size_t len;
+
+    bw_arena_init(&arena);
+    if (bw_image_bytes(ctx, &arena, path, window, findings, &data, &len)) {
+        if (containers && bw_is_container(data, len)) {
+            bw_container_info(options, path, data, len, findings);
+        } else {
+            const bw_lfs *lfs = bw_lfs_read(&arena, path, data, len, NULL, findings);
+            if (lfs->readable)
+                show(options, lfs, &arena);
+        }
+    }
+    bw_arena_free(&arena);
+}
+
+static int look(int argc, char **argv, const char *summary, show_image *show, bool containers)
 {
     bw_image_window window = {0};
     const GOptionEntry entries[] = {BW_IMAGE_WINDOW_ENTRIES(&window), {NULL, 0, 0, 0, NULL, NULL, NULL}};
@@ -177,19 +199,14 @@ static int look(int argc, char **argv, const char *summary, show_image *show)
     } else if (bw_image_window_read(&window, command)) {
         bw_context *ctx = bw_options_context(&options);
         bw_findings findings;
-        bw_arena arena;
 
-        bw_arena_init(&arena);
         bw_findings_init(&findings, ctx);
-        bw_lfs *lfs = bw_image_open(ctx, &arena, argv[1], &window, NULL, &findings);
-        if (lfs && lfs->readable)
-            show(&options, lfs, &arena);
+        look_at(&options, ctx, argv[1], &window, show, containers, &findings);
         fflush(stdout);
         code = bw_print_findings_beside(&options, &findings);
         if (bw_has_trouble(&findings))
             code = BW_EXIT_TROUBLE;
         bw_findings_free(&findings);
-        bw_arena_free(&arena);
         bw_context_free(ctx);
     }
     bw_image_window_free(&window);
@@ -203,10 +220,14 @@ int bw_image_list(int argc, char **argv)
         argc, argv,
         "Lists files and folders of a littlefs image: bytes, blocks, the first of them, path. What is wrong with\n"
         "the image is reported beside it.",
-        list);
+        list, false);
 }
 
 int bw_image_info(int argc, char **argv)
 {
-    return look(argc, argv, "Says what a littlefs image is: version, blocks, what is used and free, limits.", info);
+    return look(
+        argc, argv,
+        "Says what a littlefs image is: version, blocks, what is used and free, limits; or what a container is,\n"
+        "WebAssembly or compiled ahead of time: its memory, imports, architecture.",
+        info, true);
 }

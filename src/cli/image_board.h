@@ -16,6 +16,7 @@ typedef struct bw_storage {
     /* of the fstab entry whose partition it is */
     uint32_t read_size, prog_size, cache_size;
     uint32_t disk_version; /**< 0x00020000 … */
+    const char *aot_arch;  /**< how names of AOT architectures begin that Ocre's runtime takes there; NULL: not known */
     char *whose;           /**< "the storage partition of plank/m33" */
 } bw_storage;
 

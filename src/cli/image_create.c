@@ -168,7 +168,8 @@ static void print_result(const bw_options *options, const bw_lfs_image *image)
     bw_arena_free(&arena);
 }
 
-static int create(const bw_options *options, const words *w, geometry *g, const char *folder)
+static int create(const bw_options *options, const words *w, geometry *g, const bw_storage *storage, const char *target,
+                  const char *folder)
 {
     bw_context *ctx = bw_options_context(options);
     bw_lfs_image image = {0};
@@ -177,6 +178,8 @@ static int create(const bw_options *options, const words *w, geometry *g, const 
 
     bw_findings_init(&findings, ctx);
     bw_image_tree_init(&tree, &findings);
+    tree.arch = storage->aot_arch;
+    tree.whose = target;
     g->lfs.load = bw_image_tree_load;
     g->lfs.user = &tree;
     bool good = w->ocre ? bw_image_tree_ocre(&tree, folder) : bw_image_tree_read(&tree, folder);
@@ -257,8 +260,9 @@ int bw_image_create(int argc, char **argv)
     } else if (!w.board || bw_storage_of(&storage, command, &options, w.board, &code)) {
         if (w.board)
             geometry_of_board(&g, &storage);
-        code = read_words(&g, &w, command) && check_geometry(&g, &w, command) ? create(&options, &w, &g, argv[1])
-                                                                              : BW_EXIT_TROUBLE;
+        code = read_words(&g, &w, command) && check_geometry(&g, &w, command)
+                   ? create(&options, &w, &g, &storage, w.board, argv[1])
+                   : BW_EXIT_TROUBLE;
     }
     bw_storage_free(&storage);
     free_words(&w);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/image_tree.h"
 
+#include "cli/image_container.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -38,20 +40,21 @@ static bool refuse(bw_image_tree *tree, const char *path, const char *what)
 
 static bool read_folder(bw_image_tree *tree, bw_lfs_node *dir, int fd, const char *path, unsigned depth);
 
-static bool add(bw_image_tree *tree, bw_lfs_node *dir, int fd, const char *path, const char *name, unsigned depth)
+/* Appends at @p link. */
+static bool add(bw_image_tree *tree, bw_lfs_node **link, int fd, const char *path, const char *name, unsigned depth)
 {
     const char *full = bw_arena_printf(&tree->arena, "%s/%s", path, name);
     bw_lfs_node *n = bw_arena_new(&tree->arena, bw_lfs_node);
     struct stat st;
-    struct stat link;
+    struct stat own; /* of a link itself */
 
-    if (fstatat(fd, name, &st, 0) != 0 || fstatat(fd, name, &link, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (fstatat(fd, name, &st, 0) != 0 || fstatat(fd, name, &own, AT_SYMLINK_NOFOLLOW) != 0) {
         unreadable(tree, full, errno);
         return false;
     }
     if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
         return refuse(tree, full, "this is neither a file nor a folder, and has no place in an image");
-    if (S_ISDIR(st.st_mode) && S_ISLNK(link.st_mode))
+    if (S_ISDIR(st.st_mode) && S_ISLNK(own.st_mode))
         return refuse(tree, full, "this is a link to a folder: links have no place in an image");
     if (depth >= DEPTH_MAX && S_ISDIR(st.st_mode))
         return refuse(tree, full, "folders are more than 256 deep here");
@@ -59,8 +62,7 @@ static bool add(bw_image_tree *tree, bw_lfs_node *dir, int fd, const char *path,
     n->source = full;
     n->size = S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
     n->is_dir = S_ISDIR(st.st_mode);
-    n->next = dir->children;
-    dir->children = n;
+    *link = n;
     if (!n->is_dir)
         return true;
     int below = openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -81,6 +83,7 @@ static int compare_names(gconstpointer a, gconstpointer b)
 static bool read_folder(bw_image_tree *tree, bw_lfs_node *dir, int fd, const char *path, unsigned depth)
 {
     DIR *stream = fdopendir(fd);
+    bw_lfs_node **link = &dir->children;
     GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
     bool good = true;
 
@@ -94,8 +97,11 @@ static bool read_folder(bw_image_tree *tree, bw_lfs_node *dir, int fd, const cha
         if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
             g_ptr_array_add(names, g_strdup(e->d_name));
     g_ptr_array_sort(names, compare_names);
-    for (guint i = 0; i < names->len; i++)
-        good = add(tree, dir, dirfd(stream), path, g_ptr_array_index(names, i), depth) && good;
+    for (guint i = 0; i < names->len; i++) {
+        good = add(tree, link, dirfd(stream), path, g_ptr_array_index(names, i), depth) && good;
+        if (*link)
+            link = &(*link)->next;
+    }
     closedir(stream);
     g_ptr_array_free(names, TRUE);
     return good;
@@ -127,6 +133,11 @@ bool bw_image_tree_ocre(bw_image_tree *tree, const char *folder)
     bool good = bw_image_tree_read(tree, folder);
     bw_lfs_node *images = wrap(tree, "images", tree->root->children);
 
+    for (const bw_lfs_node *n = images->children; n; n = n->next)
+        if (n->is_dir)
+            good = refuse(tree, n->source, "Ocre's images have no folders: containers stand beside each other");
+        else
+            good = bw_container_check(n->source, n->name, tree->arch, tree->whose, tree->findings) && good;
     images->next = wrap(tree, "containers", NULL);
     tree->root->children = wrap(tree, "ocre", images);
     return good;

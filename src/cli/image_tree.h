@@ -9,6 +9,8 @@ typedef struct bw_image_tree {
     bw_arena arena;
     bw_findings *findings;
     bw_lfs_node *root;
+    const char *arch;  /**< how the names of AOT architectures begin that the target takes, or NULL */
+    const char *whose; /**< the target, for findings */
 } bw_image_tree;
 
 void bw_image_tree_init(bw_image_tree *tree, bw_findings *findings);

@@ -311,15 +311,17 @@ static void check_metadata_name(finder *f, const char *folder, const char *name)
     }
 }
 
-/* Sources, blobs and folders of a folder that is no board's own. */
-static void add_loose_file(finder *f, const char *name, const char *file)
+/* Sources and blobs of a folder that is no board's own. @param named whether the user named the folder itself */
+static void add_loose_file(finder *f, const char *name, const char *file, bool named)
 {
     static const char *const sources[] = {".dts", ".dtso", NULL};
     static const char *const blobs[] = {".dtb", ".dtbo", NULL};
 
-    if (has_ending(name, sources))
-        add_target(f, BW_TARGET_SOURCE, file);
-    else if (has_ending(name, blobs))
+    if (has_ending(name, sources)) {
+        if (named || !f->lookup || !f->lookup->is_board || f->lookup->is_board(f->lookup->data, file))
+            add_target(f, BW_TARGET_SOURCE, file);
+    }
+    if (has_ending(name, blobs))
         add_target(f, BW_TARGET_BLOB, file);
 }
 
@@ -355,7 +357,7 @@ static void add_folder(finder *f, const char *path, int depth, bool of_board)
 
         if (g_file_test(file, G_FILE_TEST_IS_REGULAR)) {
             if (!is_board && !of_board)
-                add_loose_file(f, name, file);
+                add_loose_file(f, name, file, depth == 0);
         } else if (name[0] != '.' && !g_file_test(file, G_FILE_TEST_IS_SYMLINK) &&
                    g_file_test(file, G_FILE_TEST_IS_DIR)) {
             if (depth < DEPTH_MAX)

@@ -26,6 +26,9 @@ typedef struct bw_board_lookup {
     void (*announce)(void *data, const char *path);
     /** The targets of a board.yml. @return false if nothing is known of it; then file names are looked at. */
     bool (*of_board_yml)(void *data, const char *path, bw_arena *arena, bw_findings *findings, GArray *targets);
+    /** Whether a source that lies somewhere below a folder that a user named, without a board.yml, is a board. May be
+     *  NULL: it is. */
+    bool (*is_board)(void *data, const char *path);
 } bw_board_lookup;
 
 /** How to read the sources of a run; zero-initialise. What is not given is found (board/roots.h). */

@@ -53,7 +53,7 @@ static void check_folder(const bw_zephyr_folder *folder, const bw_zephyr_vendors
     const char *below = below_boards(folder->dir);
     size_t len = below ? strcspn(below, "/") : 0;
 
-    if (!len || !below[len])
+    if (!len || !below[len] || strcmp(yml->vendor, NO_VENDOR) == 0)
         return;
     const char *name = bw_arena_strndup(arena, below, len);
     if (strcmp(name, yml->vendor) == 0 || !is_vendors_folder(vendors, name))

@@ -2,6 +2,7 @@
 #include "systems/zephyr/gaps.h"
 
 #include "systems/zephyr/name.h"
+#include "systems/zephyr/near.h"
 #include "systems/zephyr/walk.h"
 
 #include <string.h>
@@ -229,6 +230,8 @@ static void say_target(const bw_zephyr_gap *gap, bw_arena *arena, bw_findings *f
         t->soc && !t->soc->made_up && t->at->source == t->soc->at->source; /* a cluster: board.yml does not name it */
     bw_place place = bw_yaml_place(of_soc ? t->board->yml->at : t->at);
 
+    if (gap->ending == BW_ZEPHYR_DEFCONFIG && bw_zephyr_is_to_be_written(t->board->dirs[t->folder]->path, arena))
+        return;
     if (gap->ending == BW_ZEPHYR_DEFCONFIG) {
         bw_findings_add(findings, BW_CODE_zephyr_no_defconfig, place,
                         "no file is the configuration of %s, so it has Zephyr's defaults", t->name);

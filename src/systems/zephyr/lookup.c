@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "systems/zephyr/lookup.h"
 
-#include "systems/zephyr/checks.h"
+#include "systems/zephyr/check_run.h"
 #include "systems/zephyr/family.h"
 #include "systems/zephyr/near.h"
 #include "systems/zephyr/walk.h"
@@ -17,18 +17,17 @@ struct bw_zephyr_lookup {
     bw_zephyr_roots roots;
     const char *zephyr_base;
     int threads;
-    bw_zephyr *model;    /* of the roots */
-    bw_roots *trees;     /* finds the tree that a board lies in */
-    GPtrArray *models;   /* of other trees: owned bw_zephyr */
-    GTree *by_tree;      /* path of a tree -> its whole model */
-    GArray *folders;     /* of bw_zephyr_folder: to be checked */
-    GArray *known;       /* of known: what was found */
-    GArray *tests;       /* of bw_zephyr_test_data */
-    GHashTable *test_of; /* key_of_test() -> index in tests, and one */
-    GTree *singles;      /* path of a tree -> how many of its boards were read alone */
-    GPtrArray *given;    /* of char *: each board.yml that the user named, or that lies below what he named */
-    bw_zephyr *family;   /* of boards outside of any tree, with what extends them; NULL: nothing does */
-    guint family_of;     /* how many were given when it was made; 0: not yet */
+    bw_zephyr *model;  /* of the roots */
+    bw_roots *trees;   /* finds the tree that a board lies in */
+    GPtrArray *models; /* of other trees: owned bw_zephyr */
+    GTree *by_tree;    /* path of a tree -> its whole model */
+    GArray *folders;   /* of bw_zephyr_folder: to be checked */
+    GArray *known;     /* of known: what was found */
+    bw_zephyr_checks *checks;
+    GTree *singles;    /* path of a tree -> how many of its boards were read alone */
+    GPtrArray *given;  /* of char *: each board.yml that the user named, or that lies below what he named */
+    bw_zephyr *family; /* of boards outside of any tree, with what extends them; NULL: nothing does */
+    guint family_of;   /* how many were given when it was made; 0: not yet */
     const bw_zephyr_deprecated *deprecated;
     bool deprecated_read;
 };
@@ -62,8 +61,7 @@ bw_zephyr_lookup *bw_zephyr_lookup_new(bw_context *ctx, const bw_zephyr_roots *r
     l->by_tree = g_tree_new_full(compare_names, NULL, NULL, NULL);
     l->known = g_array_new(FALSE, FALSE, sizeof(known));
     l->folders = g_array_new(FALSE, FALSE, sizeof(bw_zephyr_folder));
-    l->tests = g_array_new(FALSE, FALSE, sizeof(bw_zephyr_test_data));
-    l->test_of = g_hash_table_new(g_str_hash, g_str_equal);
+    l->checks = bw_zephyr_checks_new(ctx);
     l->singles = g_tree_new_full(compare_names, NULL, NULL, NULL);
     bw_arena_init(&l->arena);
     return l;
@@ -81,8 +79,7 @@ void bw_zephyr_lookup_free(bw_zephyr_lookup *l)
     g_ptr_array_free(l->given, TRUE);
     g_array_free(l->known, TRUE);
     g_array_free(l->folders, TRUE);
-    g_array_free(l->tests, TRUE);
-    g_hash_table_destroy(l->test_of);
+    bw_zephyr_checks_free(l->checks);
     bw_zephyr_free(l->model);
     bw_roots_free(l->trees);
     bw_arena_free(&l->arena);
@@ -676,9 +673,17 @@ static void announce(void *data, const char *path)
         g_ptr_array_add(l->given, g_strdup(tidy));
 }
 
+/* In a Zephyr tree a board has a board.yml: any other source is a part of a test, or of a tool. */
+static bool is_board(void *data, const char *path)
+{
+    bw_zephyr_lookup *l = data;
+
+    return bw_roots_find(l->trees, path)->kind != BW_ROOT_ZEPHYR;
+}
+
 bw_board_lookup bw_zephyr_board_lookup(bw_zephyr_lookup *l)
 {
-    return (bw_board_lookup){l, find_by_name, announce, find_in_file};
+    return (bw_board_lookup){l, find_by_name, announce, find_in_file, is_board};
 }
 
 bool bw_zephyr_files_of(bw_zephyr_lookup *l, const bw_target *target, bw_arena *arena, bw_zephyr_choice *choice,
@@ -714,65 +719,6 @@ static bw_zephyr_folder seen_whole(const bw_zephyr_lookup *l, bw_zephyr_folder f
     return folder;
 }
 
-/* What the checks of several folders look things up in. */
-typedef struct facts {
-    const bw_zephyr *z;
-    const char *base;
-    bw_zephyr_soc_symbols *symbols;
-    bw_zephyr_vendors *vendors;
-    GArray *tests; /* of bw_zephyr_test_data */
-} facts;
-
-static void drop_facts(facts *f)
-{
-    bw_zephyr_soc_symbols_free(f->symbols);
-    bw_zephyr_vendors_free(f->vendors);
-}
-
-static void refresh_facts(facts *f, const bw_zephyr_folder *folder)
-{
-    if (f->symbols && f->z == folder->z && g_strcmp0(f->base, folder->zephyr_base) == 0)
-        return;
-    drop_facts(f);
-    f->z = folder->z;
-    f->base = folder->zephyr_base;
-    f->symbols = bw_zephyr_soc_symbols_new(f->z);
-    f->vendors = bw_zephyr_vendors_read(f->z->ctx, f->base);
-}
-
-/* What the metadata, the names and the other files of a folder say. */
-static void check_folder(const bw_zephyr_folder *folder, const facts *f, bw_arena *arena, bw_findings *findings)
-{
-    bw_zephyr_check_metadata(folder, arena, findings);
-    if (!folder->loose)
-        bw_zephyr_check_vendor(folder, f->vendors, arena, findings);
-    if (!folder->names_said)
-        bw_zephyr_check_names(folder, arena, findings);
-    /* Files of targets that got lost for another reason would look wrong. */
-    if (!folder->loose && !bw_zephyr_is_doubtful(folder->z, folder->file)) {
-        bw_zephyr_check_layout(folder, arena, findings);
-        bw_zephyr_check_kconfig(folder, f->symbols, arena, findings);
-        bw_zephyr_check_twister(folder, f->vendors, f->tests, arena, findings);
-    }
-}
-
-/* What belongs to a whole tree. */
-static void check_tree(bw_zephyr_lookup *l, const bw_zephyr *z, const char *zephyr_base, bool with_apps,
-                       bw_findings *findings)
-{
-    const char *const roots[] = {zephyr_base, NULL};
-    const bw_zephyr_deprecated *deprecated =
-        bw_zephyr_deprecated_read(l->ctx, bw_zephyr_path(&l->arena, zephyr_base, "boards/deprecated.cmake"), &l->arena);
-
-    if (deprecated)
-        bw_zephyr_check_deprecated(z, deprecated, &l->arena, findings);
-    bw_zephyr_check_shields(l->ctx, roots, &l->arena, findings);
-    bw_zephyr_check_snippets(z, roots, &l->arena, findings);
-    bw_zephyr_check_runners(z, &l->arena, findings);
-    if (with_apps)
-        bw_zephyr_check_apps(z, deprecated, zephyr_base, &l->arena, findings);
-}
-
 static bool is_same_folder(const char *a, const char *b)
 {
     char *x = g_canonicalize_filename(a, NULL);
@@ -793,60 +739,29 @@ static const char *tree_of_argument(bw_zephyr_lookup *l, const char *argument)
     return root && root->kind == BW_ROOT_ZEPHYR && is_same_folder(root->path, argument) ? root->path : NULL;
 }
 
-static char *key_of_test(const char *target, const char *board_yml)
-{
-    return g_strdup_printf("%s\n%s", target, board_yml);
-}
-
-static void index_tests(bw_zephyr_lookup *l, guint from)
-{
-    for (guint i = from; i < l->tests->len; i++) {
-        const bw_zephyr_target *t = g_array_index(l->tests, bw_zephyr_test_data, i).target;
-        char *key = key_of_test(t->name, t->board->file->source->path);
-
-        g_hash_table_insert(l->test_of, bw_arena_strdup(&l->arena, key), GUINT_TO_POINTER(i + 1));
-        g_free(key);
-    }
-}
-
 void bw_zephyr_lookup_check_tree(const bw_zephyr_lookup *l, const bw_target *target, bw_tree *tree)
 {
-    if (!target->board_yml)
-        return;
-    char *key = key_of_test(target->name, target->board_yml);
-    guint index = GPOINTER_TO_UINT(g_hash_table_lookup(l->test_of, key));
-
-    if (index)
-        bw_zephyr_check_memory(&g_array_index(l->tests, bw_zephyr_test_data, index - 1), tree);
-    g_free(key);
+    bw_zephyr_checks_devicetree(l->checks, target, tree);
 }
 
 void bw_zephyr_lookup_check(bw_zephyr_lookup *l, const char *argument, bw_findings *findings)
 {
     const char *tree = tree_of_argument(l, argument);
     const bw_zephyr *whole = NULL;
-    facts f = {.tests = l->tests};
-    guint tests = l->tests->len;
-    bw_arena arena;
 
-    bw_arena_init(&arena);
     /* A tree of one board or two is a whole one, too. */
     if (tree && l->folders->len)
         whole_model(l, tree, true, findings);
     for (guint i = 0; i < l->folders->len; i++) {
         const bw_zephyr_folder folder = seen_whole(l, g_array_index(l->folders, bw_zephyr_folder, i));
 
-        refresh_facts(&f, &folder);
-        check_folder(&folder, &f, &arena, findings);
-        bw_arena_reset(&arena);
+        bw_zephyr_checks_folder(l->checks, &folder, findings);
         if (folder.z != whole && folder.zephyr_base &&
             g_tree_lookup(l->by_tree, folder.zephyr_base) == (gpointer)(uintptr_t)folder.z) {
             whole = folder.z;
-            check_tree(l, whole, folder.zephyr_base, tree && is_same_folder(tree, folder.zephyr_base), findings);
+            bw_zephyr_checks_tree(l->checks, whole, folder.zephyr_base,
+                                  tree && is_same_folder(tree, folder.zephyr_base), findings);
         }
     }
     g_array_set_size(l->folders, 0);
-    index_tests(l, tests);
-    drop_facts(&f);
-    bw_arena_free(&arena);
 }

@@ -30,6 +30,20 @@ const bw_zephyr_board *const *bw_zephyr_boards_of(const bw_zephyr *z, const bw_b
     return boards;
 }
 
+bool bw_zephyr_is_to_be_written(const char *dir, bw_arena *arena)
+{
+    bool written = false;
+
+    if (!bw_zephyr_is_file(bw_zephyr_path(arena, dir, "support.yml")))
+        return false;
+    GPtrArray *names = bw_zephyr_names_in(dir);
+    for (guint i = 0; names && i < names->len && !written; i++)
+        written = g_str_has_prefix(names->pdata[i], "Kconfig");
+    if (names)
+        g_ptr_array_free(names, TRUE);
+    return !written;
+}
+
 bool bw_zephyr_has_file(const bw_zephyr_target *t, const char *ending, bw_arena *arena)
 {
     const bw_zephyr_board *board = t->board;

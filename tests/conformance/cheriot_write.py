@@ -179,6 +179,25 @@ def compile_all(folder, board):
     return problem
 
 
+def try_flags(folder, board):
+    """As a response file; what only CHERIoT's compiler knows is taken out."""
+    problem = ""
+    given = board.get("defines") or []
+    defines = [d.split("=", 1) + ["1"] for d in ([given] if isinstance(given, str) else given)]
+    for file in sorted(os.listdir(os.path.join(folder, "flags"))):
+        text = "".join(flag for flag in read(folder, "flags", file).splitlines(True) if flag[:2] in ("-D", "-I"))
+        response = os.path.join(folder, "response")
+        with open(response, "w") as out:
+            out.write(text)
+        code, macros = run(["gcc", "-E", "-dM", "-x", "c", os.devnull, "@" + response])
+        if code:
+            problem += file + ": " + macros
+        for name, value, *_ in defines + [["CPU_TIMER_HZ", str(int(board["timer_hz"]))]]:
+            if "#define %s %s\n" % (name, value) not in macros:
+                problem += "%s: %s is not %s\n" % (file, name, value)
+    return problem
+
+
 # -- real linkers -----------------------------------------------------------------------------------------------------------
 
 LINKED = """
@@ -233,6 +252,11 @@ def look_at_image(image, board):
         if not symbols["global"] < symbols["__export_mem_heap"] <= symbols["once"]:
             problem += "the heap is at 0x%x\n" % symbols["__export_mem_heap"]
     problem += difference("program headers in order", sorted(loads), loads)
+    fragments = board.get("ldscript_fragments") or {}
+    for name, fragment in fragments.items():
+        problem += difference(name, fragment["start"], symbols["__memspan__" + name])
+        if fragment["start"] not in loads:
+            problem += "%s is not loaded\n" % name
     if "data_memory" in board:
         problem += difference("start of program headers", sorted([code["start"], rw["start"]]), loads)
     return problem
@@ -266,6 +290,7 @@ def try_board(program, name, path, mixins, sdk, expected):
             rows.append((name + " as the real build reads it",
                          difference("board.json", without_empty(json.loads(read(expected))), without_empty(board)), None))
         rows.append((name + ": headers compile", compile_all(folder, board), None))
+        rows.append((name + ": compilers take the flags", try_flags(folder, board), None))
         problem = link_all(folder, board)
         rows.append((name + ": images link", problem, "no riscv64-unknown-elf-gcc" if problem is None else None))
         sums = run(["sha256sum", "--quiet", "-c", os.path.join(folder, "inputs.sha256")], cwd=os.path.dirname(path))
@@ -314,7 +339,7 @@ def main():
         rows = boards_of(args.corpus, sdk)
         if not rows:
             report("boards of the corpus", skip="no cheriot in %s" % args.corpus)
-        rows += [(os.path.splitext(f)[0], os.path.join(OWN, f), [], None, None) for f in sorted(os.listdir(OWN))]
+        rows += [(os.path.splitext(f)[0], os.path.join(OWN, f), [], None, None) for f in sorted(os.listdir(OWN)) if f.endswith(".json")]
         rows.append(("cheriot_virt", os.path.abspath(EXAMPLE), [], None, None))
         rows = [row for row in rows if not args.names or row[0] in args.names]
         with concurrent.futures.ThreadPoolExecutor(2) as pool:

@@ -233,7 +233,7 @@ static void merge_spec(maker *m, bw_zephyr_spec *to, const bw_zephyr_spec *from,
     if (!to->type_at) {
         to->type_at = from->type_at;
         to->type = from->type;
-    } else {
+    } else if (to->type != BW_ZEPHYR_NO_TYPE) {
         take(m, &to->type_at, from->type_at, "the type");
     }
     take(m, &to->deprecated, from->deprecated, "deprecated");

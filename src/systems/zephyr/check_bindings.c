@@ -561,7 +561,7 @@ static void check_interrupts(checker *c, const bw_node *node)
 /* ---- pinctrl ---- */
 
 /* pinctrl-0, pinctrl-1 … without a gap, and a name for each where there are names. */
-static void check_pinctrl(checker *c, const bw_node *node)
+static void check_pinctrl(checker *c, const bw_node *node, const bw_zephyr_binding *b)
 {
     const bw_prop *names = bw_node_prop_text(node, "pinctrl-names");
     const bw_prop *last = NULL;
@@ -571,6 +571,8 @@ static void check_pinctrl(checker *c, const bw_node *node)
     BW_FOR_PROPS (node, p) {
         if (strncmp(p->name->text, "pinctrl-", 8) != 0 || !g_ascii_isdigit(p->name->text[8]))
             continue;
+        if (b && b->spec_count && !bw_zephyr_spec_of(b, p->name))
+            return; /* that was said */
         count++;
         last = p;
     }
@@ -673,7 +675,7 @@ void bw_zephyr_check_bindings(bw_zephyr_tree_check *c)
     BW_FOR_NODES (c->tree, node) {
         const bw_zephyr_binding *b = c->binding_of[node->number];
 
-        check_pinctrl(c, node);
+        check_pinctrl(c, node, b);
         if (b && b->broken)
             repeat_findings(c, b);
         /* A binding without properties does not restrict them. */

@@ -140,7 +140,7 @@ static void check_alias(checker *c, const bw_node *aliases, const bw_prop *p)
     if (p->value.has_unknown || (path && *path == '/' && bw_tree_by_path(c->tree, path)) || c->tree->lacks_nodes ||
         bw_zephyr_is_said(c, aliases, p->name->text))
         return;
-    if (path)
+    if (path && *path)
         bw_find_elem(c->tree, BW_CODE_zephyr_alias, aliases, p, 0, "there is no node %s", path);
     else
         bw_find_prop(c->tree, BW_CODE_zephyr_alias, aliases, p, "the alias %s is no path: write &label or a text",

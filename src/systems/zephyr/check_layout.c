@@ -167,6 +167,22 @@ static const char *nearest(const char *word, GPtrArray *names)
     return near;
 }
 
+/* CMake makes a C identifier of a runner's name: probe-rs is probe_rs. */
+static bool has_runner(const GPtrArray *runners, const char *name)
+{
+    char *wanted = g_strcanon(g_strdup(name), G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS, '_');
+    bool found = false;
+
+    for (guint i = 0; i < runners->len && !found; i++) {
+        char *one = g_strcanon(g_strdup(runners->pdata[i]), G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS, '_');
+
+        found = strcmp(one, wanted) == 0;
+        g_free(one);
+    }
+    g_free(wanted);
+    return found;
+}
+
 static bool has(const GPtrArray *names, const char *name)
 {
     for (guint i = 0; i < names->len; i++)
@@ -224,7 +240,7 @@ static void check_arguments(checker *c, bw_source *source, GPtrArray *runners)
 
         while ((word = argument_of(&from, *call, &len))) {
             const char *name = bw_arena_strndup(c->arena, word, len);
-            const char *near = has(runners, name) || is_comment(source, word) ? NULL : nearest(name, runners);
+            const char *near = has_runner(runners, name) || is_comment(source, word) ? NULL : nearest(name, runners);
 
             /* A module may have runners of its own; only what is nearly one of Zephyr's is a mistake. */
             if (!near)

@@ -127,6 +127,21 @@ bool bw_zephyr_is_said(bw_zephyr_tree_check *check, const bw_node *node, const c
     return false;
 }
 
+/* Test data of the tree's own tools, which have bindings of their own. */
+static bool is_of_scripts(const bw_target *target, const bw_root *root)
+{
+    const char *path = target->path;
+    size_t len = root->kind == BW_ROOT_ZEPHYR ? strlen(root->path) : 0;
+
+    if (!len || target->board_yml)
+        return false;
+    if (strcmp(root->path, ".") != 0 && strncmp(path, root->path, len) == 0)
+        path += len;
+    while (*path == '/' || (path[0] == '.' && path[1] == '/'))
+        path++;
+    return g_str_has_prefix(path, "scripts/");
+}
+
 void bw_zephyr_check_tree(bw_zephyr_trees *t, const bw_target *target, bw_roots *roots, bw_tree *tree)
 {
     const bw_root *root = target->kind == BW_TARGET_SOURCE ? bw_roots_find(roots, target->path) : NULL;
@@ -138,7 +153,7 @@ void bw_zephyr_check_tree(bw_zephyr_trees *t, const bw_target *target, bw_roots 
     /* A board outside of any Zephyr tree that was not found as one of Zephyr's may be for Linux, or no system at all.
      */
     const char *base = root->kind == BW_ROOT_ZEPHYR ? root->path : target->include_dirs ? t->zephyr_base : NULL;
-    if (!base)
+    if (!base || is_of_scripts(target, root))
         return;
     c.bindings = bindings_for(t, target, base, &tree->unit->arena);
     if (c.bindings)

@@ -634,6 +634,7 @@ static bool find_in_file(void *data, const char *path, bw_arena *arena, bw_findi
         return true;
     if (!inside && find_in_family(&a, tidy, folder))
         return true;
+    a.z = NULL;
     if (nested)
         a.z = nested_model(l, nested, root->path, findings);
     else if (inside)

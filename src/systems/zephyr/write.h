@@ -142,6 +142,8 @@ bool bw_zephyr_has_worlds(const bw_zephyr_output_board *board, const bw_zephyr_o
 const char *bw_zephyr_arch_name(const bw_zephyr_output *target);
 /** Whether a soc/ folder can be written for the target's architecture. */
 bool bw_zephyr_soc_known(const bw_zephyr_output *target);
+/** Whether of its SoC only the name is written, so that Zephyr reads the board's other targets. */
+bool bw_zephyr_soc_name_only(const bw_zephyr_output_board *board, const bw_zephyr_output *target);
 
 /** A text in the plan at "<folder>/<format>". Takes @p text. */
 void bw_zephyr_add(const bw_system_whole *whole, GString *text, const char *format, ...)

@@ -383,7 +383,7 @@ static void judge_soc(const bw_system_job *job, bw_zephyr_output_board *board, b
                  "for (Cortex-M, 64-bit Cortex-A, RISC-V)",
                  o->name, o->soc),
             "if Zephyr has the SoC, name it in support.yml: zephyr: {socs: {%s: {name: …}}}", o->soc);
-        bw_zephyr_todo(board, o, "No `soc/` folder could be written for %s: Zephyr has no generic code for its CPU",
+        bw_zephyr_todo(board, o, "No code of `soc/` could be written for %s: Zephyr has none for its CPU that fits all",
                        o->soc);
         return;
     }

@@ -10,7 +10,8 @@ static bool is_among_ours(const bw_zephyr_output_board *board)
         const bw_zephyr_output *t = board->targets->pdata[i];
         bw_zephyr_their_soc theirs;
 
-        if (!bw_zephyr_soc_of_theirs(board, t->soc, &theirs) && bw_zephyr_soc_known(t))
+        if (bw_zephyr_soc_name_only(board, t) ||
+            (!bw_zephyr_soc_of_theirs(board, t->soc, &theirs) && bw_zephyr_soc_known(t)))
             return true;
     }
     return false;

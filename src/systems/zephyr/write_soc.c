@@ -361,19 +361,51 @@ static void write_soc(const bw_system_whole *whole, const bw_zephyr_output_board
     }
 }
 
+bool bw_zephyr_soc_name_only(const bw_zephyr_output_board *board, const bw_zephyr_output *target)
+{
+    bw_zephyr_their_soc theirs;
+
+    if (bw_zephyr_soc_known(target) || bw_zephyr_soc_of_theirs(board, target->soc, &theirs))
+        return false;
+    for (guint i = 0; i < board->targets->len; i++) {
+        const bw_zephyr_output *other = board->targets->pdata[i];
+
+        if (bw_zephyr_soc_known(other) || bw_zephyr_soc_of_theirs(board, other->soc, &theirs))
+            return true;
+    }
+    return false;
+}
+
+/* Zephyr refuses a board with all its targets when one of its SoCs is in no soc.yml. */
+static void write_name(const bw_system_whole *whole, const bw_zephyr_output_board *board, const char *soc)
+{
+    const char *symbol = bw_zephyr_capitals((bw_arena *)(uintptr_t)&board->arena, "SOC_", soc);
+    GString *yml = g_string_new("socs:\n- name: ");
+    GString *kconfig = g_string_new(licence);
+
+    bw_zephyr_scalar(yml, soc);
+    g_string_append_c(yml, '\n');
+    g_string_append_printf(kconfig, "config %s\n\tbool\n\nconfig SOC\n\tdefault \"%s\" if %s\n", symbol, soc, symbol);
+    bw_zephyr_add(whole, yml, "soc/%s/%s/soc.yml", board->vendor, soc);
+    bw_zephyr_add(whole, kconfig, "soc/%s/%s/Kconfig.soc", board->vendor, soc);
+}
+
 void bw_zephyr_write_socs(const bw_system_whole *whole, const bw_zephyr_output_board *board)
 {
     for (guint i = 0; i < board->targets->len; i++) {
         const bw_zephyr_output *t = board->targets->pdata[i];
         bw_zephyr_their_soc theirs;
-        bool seen = bw_zephyr_soc_of_theirs(board, t->soc, &theirs) || !bw_zephyr_soc_known(t);
+        bool named = bw_zephyr_soc_name_only(board, t);
+        bool seen = bw_zephyr_soc_of_theirs(board, t->soc, &theirs) || !(named || bw_zephyr_soc_known(t));
 
         for (guint j = 0; j < i && !seen; j++) {
             const bw_zephyr_output *other = board->targets->pdata[j];
 
-            seen = strcmp(other->soc, t->soc) == 0 && bw_zephyr_soc_known(other);
+            seen = strcmp(other->soc, t->soc) == 0 && bw_zephyr_soc_known(other) == !named;
         }
-        if (!seen)
+        if (!seen && named)
+            write_name(whole, board, t->soc);
+        else if (!seen)
             write_soc(whole, board, t->soc);
     }
 }

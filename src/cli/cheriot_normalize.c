@@ -85,8 +85,8 @@ static int normalize_target(bw_boards *boards, const char *argument)
     const bw_board *board = target ? bw_boards_read(boards, target) : NULL;
     if (board && !board->tree->broken)
         made = bw_cheriot_from_tree(board, target, section, &how);
-    int result = MAX(bw_print_findings_beside(boards->options, &boards->findings), boards->exit_code);
-    if (made && result == BW_EXIT_OK)
+    int result = bw_print_findings_beside(boards->options, &boards->findings);
+    if (made && result == BW_EXIT_OK && boards->exit_code == BW_EXIT_OK)
         print_board(made);
     return result;
 }

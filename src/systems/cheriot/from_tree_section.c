@@ -126,7 +126,7 @@ static void put_revoker(bw_cheriot_maker *m)
 
         bw_json_locate(value, place);
         bw_cheriot_put(m, "revoker", (bw_place){0}, value);
-    } else {
+    } else if (!m->failed) {
         bw_finding *f = bw_findings_add(m->findings, BW_CODE_cheriot_no_revoker,
                                         m->section ? bw_yaml_place(m->section) : bw_file_place(m->tree->path),
                                         "nothing says how freed memory is revoked: this board has no temporal safety");

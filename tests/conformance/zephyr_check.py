@@ -54,6 +54,7 @@ FILES = {
 }
 # Of files that are no board's, and so said of the whole tree only.
 TREE = {
+    "zephyr-extension-kconfig": ["tests/cmake/hwm/board_extend/oot_root/boards/native/native_sim_extend/board.yml"],
     "zephyr-shield-symbol": [f"boards/shields/{shield}/shield.yml" for shield in (
         "abrobot_esp32c3_oled", "adafruit_neopixel_grid_bff", "p3t1755dp_ard_i2c", "x_nucleo_iks01a2",
         "x_nucleo_iks01a3", "x_nucleo_iks02a1", "x_nucleo_iks02a1", "x_nucleo_iks4a1", "x_nucleo_iks4a1")],

@@ -14,6 +14,9 @@
 /* Folders below samples/ and tests/. */
 #define DEPTH_MAX 16
 
+/* Bytes of an application's texts; the largest real one has 2 MiB. */
+#define TEXTS_MAX ((gsize)64 * 1024 * 1024)
+
 typedef struct checker {
     const bw_zephyr *z;
     const bw_zephyr_deprecated *deprecated; /* or NULL */
@@ -43,11 +46,17 @@ static bool may_name_files(const char *name)
     return false;
 }
 
+/* A link may lead in circles. */
+static bool is_own_dir(const char *path)
+{
+    return bw_zephyr_is_dir(path) && !g_file_test(path, G_FILE_TEST_IS_SYMLINK);
+}
+
 static void collect_texts(checker *c, const char *dir, int depth)
 {
     GPtrArray *names = bw_zephyr_names_in(dir);
 
-    for (guint i = 0; names && i < names->len; i++) {
+    for (guint i = 0; names && i < names->len && c->texts->len < TEXTS_MAX; i++) {
         const char *name = names->pdata[i];
         const char *path = bw_zephyr_path(c->arena, dir, name);
 
@@ -59,7 +68,7 @@ static void collect_texts(checker *c, const char *dir, int depth)
                 g_string_append_len(c->texts, source->text, source->len);
                 g_string_append_c(c->texts, '\n');
             }
-        } else if (depth < DEPTH_MAX && bw_zephyr_is_dir(path)) {
+        } else if (depth < DEPTH_MAX && is_own_dir(path)) {
             collect_texts(c, path, depth + 1);
         }
     }
@@ -266,7 +275,7 @@ static void walk(checker *c, const char *dir, const char *own_name, int depth)
         if (!strchr(name, '.') && !g_str_has_prefix(name, "Kconfig")) {
             const char *path = bw_zephyr_path(c->arena, dir, name);
 
-            if (bw_zephyr_is_dir(path))
+            if (is_own_dir(path))
                 walk(c, path, name, depth + 1);
         }
     }

@@ -400,8 +400,16 @@ static void check_guard(checker *c, const bw_kconfig *k)
 
 /* ---- what is read from a file ---- */
 
+/* Only the last part may be a pattern: others could lead through the whole file system. */
 static bool finds_something(const char *pattern)
 {
+    const char *last = strrchr(pattern, '/');
+    size_t wild = strcspn(pattern, "*?[");
+
+    if (!pattern[wild])
+        return bw_zephyr_is_file(pattern);
+    if (last && pattern + wild < last)
+        return true;
     glob_t found = {0};
     bool some = glob(pattern, GLOB_NOSORT, NULL, &found) == 0 && found.gl_pathc > 0;
 

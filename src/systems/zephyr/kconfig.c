@@ -289,8 +289,11 @@ const bw_kconfig *bw_kconfig_read(bw_source *source, bw_arena *arena, bw_finding
 
     r.lines = g_array_new(FALSE, FALSE, sizeof(bw_kconfig_line));
     r.open = g_array_new(FALSE, FALSE, sizeof(int32_t));
-    while (r.at < r.len)
+    while (r.at < r.len && r.lines->len < BW_KCONFIG_LINES_MAX)
         read_line(&r);
+    if (r.at < r.len)
+        complain(&r, (bw_kconfig_span){r.at, r.at}, "the file has more than %s statements, and is read up to here",
+                 "10,000");
     for (guint i = 0; i < r.open->len; i++) {
         const bw_kconfig_line *block = line_at(&r, g_array_index(r.open, int32_t, i));
         char *word = g_strndup(r.text + block->keyword.begin, block->keyword.end - block->keyword.begin);

@@ -52,6 +52,9 @@ typedef struct bw_kconfig {
     bool broken; /**< there were findings: what is missing may be an error's consequence */
 } bw_kconfig;
 
+/** Statements of a file; the longest real one has 1,100. What follows is left out, with a finding. */
+#define BW_KCONFIG_LINES_MAX 10000U
+
 /** Reads a file. @return in the arena, never NULL; what is not Kconfig is a finding and left out. */
 const bw_kconfig *bw_kconfig_read(bw_source *source, bw_arena *arena, bw_findings *findings);
 
@@ -85,6 +88,9 @@ typedef struct bw_kconfig_assignment {
     bw_kconfig_span name;  /**< without CONFIG_ */
     bw_kconfig_span value; /**< empty of "# CONFIG_… is not set" */
 } bw_kconfig_assignment;
+
+/** Lines of a configuration that are kept. */
+#define BW_KCONFIG_ASSIGNMENTS_MAX 20000U
 
 /** Reads the lines of a configuration (into an array of bw_kconfig_assignment); others are findings. */
 void bw_kconfig_read_assignments(bw_source *source, GArray *assignments, bw_findings *findings);

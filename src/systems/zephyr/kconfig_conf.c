@@ -81,7 +81,7 @@ void bw_kconfig_read_assignments(bw_source *source, GArray *assignments, bw_find
 {
     uint32_t at = 0;
 
-    while (at < source->len) {
+    while (at < source->len && assignments->len < BW_KCONFIG_ASSIGNMENTS_MAX) {
         const char *newline = memchr(source->text + at, '\n', source->len - at);
         uint32_t end = newline ? (uint32_t)(newline - source->text) : source->len;
 

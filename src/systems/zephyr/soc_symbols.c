@@ -71,7 +71,8 @@ static void read_dir(bw_zephyr_soc_symbols *s, const char *dir, int depth)
 
         if (g_str_has_prefix(names->pdata[i], "Kconfig.soc"))
             read_file(s, path, &arena);
-        else if (depth < DEPTH_MAX && !strchr(names->pdata[i], '.') && bw_zephyr_is_dir(path))
+        else if (depth < DEPTH_MAX && !strchr(names->pdata[i], '.') && bw_zephyr_is_dir(path) &&
+                 !g_file_test(path, G_FILE_TEST_IS_SYMLINK))
             read_dir(s, path, depth + 1);
     }
     bw_arena_free(&arena);

@@ -4,7 +4,7 @@
 
 faults.txt has the faults (one finding each), pairs.txt pairs of independent faults in one board (two findings),
 metadata.txt faults in the metadata, the names of files and the devicetrees of Zephyr's boards (one finding each, with
-the right cure); ../injection.py says what the words in them mean. The trees: linux and zephyr, real ones of a corpus that
+the right cure), cheriot.txt and cheriot-sdk.txt faults in boards of CHERIoT RTOS; ../injection.py says what the words in them mean. The trees: linux, zephyr and cheriot-sdk, real ones of a corpus that
 is not part of this repository (rows are skipped, saying so, where it is absent), own, small boards in boards/, hwm, a
 small Zephyr tree, and examples.
 
@@ -34,9 +34,9 @@ def find_trees(corpus):
     trees = {"own": os.path.join(HERE, "boards"), "hwm": os.path.join(HERE, "hwm"),
              "cheriot": os.path.join(HERE, "cheriot"),
              "examples": os.path.join(ROOT, "examples")}
-    for name in ("linux", "zephyr"):
-        if os.path.isdir(os.path.join(corpus, name)):
-            trees[name] = os.path.realpath(os.path.join(corpus, name))
+    for name, folder in (("linux", "linux"), ("zephyr", "zephyr"), ("cheriot-sdk", "cheriot")):
+        if os.path.isdir(os.path.join(corpus, folder)):
+            trees[name] = os.path.realpath(os.path.join(corpus, folder))
     return trees
 
 
@@ -54,13 +54,14 @@ def main():
     parser.add_argument("--corpus", default=os.environ.get("CORPUS") or default_corpus())
     args = parser.parse_args()
     program = program_of(args)
-    rows = [row for kind in ("faults", "pairs", "metadata", "cheriot")
+    rows = [row for kind in ("faults", "pairs", "metadata", "cheriot", "cheriot-sdk")
             for row in rows_of(args, os.path.join(HERE, kind + ".txt"), "fault", kind)]
     tester = Tester(lambda folder, row: check(program, folder, row), find_trees(args.corpus), ("hwm", "examples", "cheriot"))
     counts = run_rows(tester, rows, args.j, args.tap, args.v)
     for kind, text in (("faults", "at the right line with one finding"), ("pairs", "with their two findings"),
                        ("metadata", "with one finding and the right cure"),
-                       ("cheriot", "of CHERIoT boards with one finding")):
+                       ("cheriot", "of CHERIoT boards with one finding"),
+                       ("cheriot-sdk", "in boards of CHERIoT's SDK with one finding")):
         skipped = counts[kind, "skip"]
         print(f"{'# count: ' if args.tap else ''}{kind}: {counts[kind, 'ok']} of {counts[kind] - skipped} {text}"
               + (f", {skipped} skipped (no corpus)" if skipped else ""))

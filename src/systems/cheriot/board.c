@@ -6,6 +6,8 @@
 
 /* More are said only once: a file of a thousand is no board. */
 #define NULLS_MAX 20
+/* Findings of patches among which one about a key is looked for. */
+#define SAID_MAX 100
 
 static const char *const board_keys[] = {
     "devices",
@@ -59,14 +61,9 @@ static const char *const needed_keys[] = {"instruction_memory", "heap", "timer_h
 
 bool bw_cheriot_is_misspelt(const bw_json *document, const char *key)
 {
-    for (uint32_t i = 0; i < document->count && !bw_json_get(document, key); i++) {
-        const char *name = document->members[i].name;
-        const char *near = g_strv_contains(board_keys, name) ? NULL : bw_nearest(name, board_keys);
+    const bw_cheriot_reader r = {.keys = board_keys};
 
-        if (near && strcmp(near, key) == 0)
-            return true;
-    }
-    return false;
+    return bw_cheriot_misspelled(&r, document, key);
 }
 
 /* An object with a range of addresses, as devices are. */
@@ -75,15 +72,32 @@ static bool is_extent(const bw_json *value)
     return bw_json_get(value, "start") && (bw_json_get(value, "end") || bw_json_get(value, "length"));
 }
 
+/* Whether a patch that made the key by a replace was told so: a name spelled wrong is one mistake. */
+static bool was_said(const bw_cheriot_reader *r, const bw_json_member *m)
+{
+    uint32_t left = SAID_MAX;
+
+    for (const bw_finding *f = r->findings->first; f && left; f = f->next, left--)
+        if (f->code == BW_CODE_json_patch_missing && f->place.source == m->place.source &&
+            f->place.source_line == m->place.source_line && f->place.column == m->place.column)
+            return true;
+    return false;
+}
+
 /* A key of the top level that means nothing: often a device that belongs one level deeper. */
 static void check_top(bw_cheriot_reader *r)
 {
+    static const char *const parts[] = {"devices", "instruction_memory", "data_memory", "heap", NULL};
     const bw_json *document = r->board->document;
 
+    r->keys = board_keys;
+    /* Without these much would be found missing that is only spelled wrong. */
+    for (const char *const *part = parts; *part; part++)
+        r->board->broken |= bw_cheriot_misspelled(r, document, *part);
     for (uint32_t i = 0; i < document->count; i++) {
         const bw_json_member *m = &document->members[i];
 
-        if (g_strv_contains(board_keys, m->name))
+        if (g_strv_contains(board_keys, m->name) || was_said(r, m))
             continue;
         const char *near = bw_nearest(m->name, board_keys);
         if (near && g_strv_contains(needed_keys, near) && !bw_json_get(document, near)) {
@@ -121,8 +135,9 @@ static void read_devices(bw_cheriot_reader *r)
     for (uint32_t i = 0; i < devices->count; i++) {
         const bw_json_member *m = &devices->members[i];
 
+        r->keys = extent_keys;
         list[i] = bw_cheriot_read_extent(r, m->name, m->place, m->value);
-        bw_cheriot_check_keys(r, m->value, extent_keys, "a device");
+        bw_cheriot_check_keys(r, m->value, "a device");
     }
     qsort(list, devices->count, sizeof *list, by_name);
     r->board->devices = list;
@@ -135,7 +150,8 @@ static bw_cheriot_extent read_memory(bw_cheriot_reader *r, const char *name)
 
     if (!m || m->value->kind == BW_JSON_NULL)
         return (bw_cheriot_extent){.name = name};
-    bw_cheriot_check_keys(r, m->value, extent_keys, "a memory");
+    r->keys = extent_keys;
+    bw_cheriot_check_keys(r, m->value, "a memory");
     return bw_cheriot_read_extent(r, m->name, m->place, m->value);
 }
 
@@ -162,10 +178,11 @@ static void read_heap(bw_cheriot_reader *r)
     bw_cheriot_board *b = r->board;
 
     b->heap = heap;
+    r->keys = keys;
     b->heap_start = bw_cheriot_read_number(r, heap, "start", "the heap's start", BW_CHERIOT_START);
     b->heap_end = bw_cheriot_read_number(r, heap, "end", "the heap's end", BW_CHERIOT_END);
     if (heap)
-        bw_cheriot_check_keys(r, heap, keys, "heap");
+        bw_cheriot_check_keys(r, heap, "heap");
     const bw_json *length = bw_json_get(heap, "length");
     if (length)
         check_heap_length(r, length);
@@ -179,7 +196,7 @@ static void read_heap(bw_cheriot_reader *r)
 
 static void need(bw_cheriot_reader *r, const bw_json *interrupt, const char *key, const char *what)
 {
-    if (!bw_json_get(interrupt, key) && !r->board->broken)
+    if (!bw_json_get(interrupt, key) && !r->board->broken && !bw_cheriot_misspelled(r, interrupt, key))
         bw_json_find(r->findings, BW_CODE_cheriot_missing, interrupt, "%s has no %s, which the build needs", what, key);
 }
 
@@ -194,6 +211,7 @@ static bw_cheriot_interrupt read_interrupt(bw_cheriot_reader *r, const bw_json *
                          bw_json_kind_name(value));
         return irq;
     }
+    r->keys = keys;
     irq.name = bw_cheriot_read_text(r, value, "name", &irq.name_value);
     const char *what = irq.name ? irq.name : "an interrupt";
     irq.number = bw_cheriot_read_number(r, value, "number", bw_arena_printf(r->arena, "the number of %s", what),
@@ -205,7 +223,7 @@ static bw_cheriot_interrupt read_interrupt(bw_cheriot_reader *r, const bw_json *
     need(r, value, "name", what);
     need(r, value, "number", what);
     need(r, value, "priority", what);
-    bw_cheriot_check_keys(r, value, keys, "an interrupt");
+    bw_cheriot_check_keys(r, value, "an interrupt");
     return irq;
 }
 
@@ -250,7 +268,8 @@ static void read_rtos_defines(bw_cheriot_reader *r)
     b->allocator_defines = bw_cheriot_read_words(r, defines, "allocator");
     b->scheduler_defines = bw_cheriot_read_words(r, defines, "scheduler");
     b->loader_defines = bw_cheriot_read_words(r, defines, "loader");
-    bw_cheriot_check_keys(r, defines, keys, "rtos_defines");
+    r->keys = keys;
+    bw_cheriot_check_keys(r, defines, "rtos_defines");
 }
 
 static bw_cheriot_fragment read_fragment(bw_cheriot_reader *r, const char *name, bw_place place, const bw_json *value)
@@ -262,7 +281,8 @@ static bw_cheriot_fragment read_fragment(bw_cheriot_reader *r, const char *name,
         f.extent = bw_cheriot_read_extent(r, name ? name : "a fragment", place, value);
         return f;
     }
-    bw_cheriot_check_keys(r, value, keys, "a linker-script fragment");
+    r->keys = keys;
+    bw_cheriot_check_keys(r, value, "a linker-script fragment");
     if (bw_json_get(value, "end") || bw_json_get(value, "length")) {
         f.extent = bw_cheriot_read_extent(r, name ? name : "a fragment", place, value);
     } else {
@@ -318,6 +338,7 @@ static void read_software(bw_cheriot_reader *r)
     bw_cheriot_board *b = r->board;
     const bw_json *cpu;
 
+    r->keys = board_keys;
     read_revoker(r);
     b->stack_high_water_mark = bw_cheriot_read_truth(r, b->document, "stack_high_water_mark");
     b->simulation = bw_cheriot_read_truth(r, b->document, "simulation");
@@ -338,7 +359,7 @@ static void read_software(bw_cheriot_reader *r)
 
 void bw_cheriot_model(bw_cheriot_board *board, bw_arena *arena, bw_findings *findings)
 {
-    bw_cheriot_reader r = {board, arena, findings};
+    bw_cheriot_reader r = {board, arena, findings, board_keys};
     uint32_t nulls = 0;
 
     find_nulls(&r, board->document, &nulls);
@@ -351,6 +372,7 @@ void bw_cheriot_model(bw_cheriot_board *board, bw_arena *arena, bw_findings *fin
         bw_findings_add(findings, BW_CODE_cheriot_missing, bw_cheriot_home(board),
                         "the board has no instruction_memory, which the build needs");
     read_heap(&r);
+    r.keys = board_keys;
     board->revokable_memory_start = bw_cheriot_read_number(&r, board->document, "revokable_memory_start",
                                                            "revokable_memory_start", BW_CHERIOT_START);
     read_interrupts(&r);

@@ -9,6 +9,9 @@
 
 #define SPACE_END ((uint64_t)1 << 32)
 
+/* Nobody looks for a spelling among more members than this. */
+#define MANY_MEMBERS 1000
+
 static bool is_null(const bw_json *value)
 {
     return value && value->kind == BW_JSON_NULL;
@@ -18,6 +21,20 @@ static bw_finding *wrong_type(bw_cheriot_reader *r, const bw_json *value, const 
 {
     return bw_json_find(r->findings, BW_CODE_cheriot_type, value, "%s is %s, not %s", what, bw_json_kind_name(value),
                         expected);
+}
+
+bool bw_cheriot_misspelled(const bw_cheriot_reader *r, const bw_json *object, const char *key)
+{
+    if (!object || object->kind != BW_JSON_OBJECT || object->count > MANY_MEMBERS || bw_json_get(object, key))
+        return false;
+    for (uint32_t i = 0; i < object->count; i++) {
+        const char *name = object->members[i].name;
+        const char *near = g_strv_contains(r->keys, name) ? NULL : bw_nearest(name, r->keys);
+
+        if (near && strcmp(near, key) == 0)
+            return true;
+    }
+    return false;
 }
 
 /* ---- numbers ---- */
@@ -92,8 +109,8 @@ bw_cheriot_number bw_cheriot_read_number(bw_cheriot_reader *r, const bw_json *ob
     bw_cheriot_number n = {.where = bw_json_get(object, key)};
     double number = 0;
 
-    n.given = n.where != NULL;
-    if (!n.given || !take_double(r, n.where, what, &number))
+    n.given = n.where || bw_cheriot_misspelled(r, object, key);
+    if (!n.where || !take_double(r, n.where, what, &number))
         return n;
     n.known = use == BW_CHERIOT_CLOCK ? take_clock(r, n.where, what, number)
                                       : take_address(r, n.where, what, use == BW_CHERIOT_START, number);
@@ -169,16 +186,16 @@ const bw_json *bw_cheriot_read_kind(bw_cheriot_reader *r, const bw_json *object,
     return NULL;
 }
 
-void bw_cheriot_check_keys(bw_cheriot_reader *r, const bw_json *object, const char *const *keys, const char *where)
+void bw_cheriot_check_keys(bw_cheriot_reader *r, const bw_json *object, const char *where)
 {
     for (uint32_t i = 0; object->kind == BW_JSON_OBJECT && i < object->count; i++) {
         const bw_json_member *m = &object->members[i];
 
-        if (g_strv_contains(keys, m->name))
+        if (g_strv_contains(r->keys, m->name))
             continue;
         bw_finding *f = bw_findings_add(r->findings, BW_CODE_cheriot_unknown_key, m->place,
                                         "the build looks at no key %s of %s", m->name, where);
-        const char *near = bw_nearest(m->name, keys);
+        const char *near = f ? bw_nearest(m->name, r->keys) : NULL;
         if (near)
             bw_finding_cure(f, "did you mean %s?", near);
     }

@@ -9,7 +9,12 @@ typedef struct bw_cheriot_reader {
     bw_cheriot_board *board;
     bw_arena *arena;
     bw_findings *findings;
+    const char *const *keys; /**< of the object at hand, NULL-terminated: bw_cheriot_misspelled() looks at them */
 } bw_cheriot_reader;
+
+/** @return whether a member that is missing was spelled wrong: some unknown one is nearest to it. That was said then, so
+ *          that the member counts as given. */
+bool bw_cheriot_misspelled(const bw_cheriot_reader *r, const bw_json *object, const char *key);
 
 typedef enum bw_cheriot_number_use {
     BW_CHERIOT_START, /**< an address: whole, below 2^32 */
@@ -34,10 +39,10 @@ bw_cheriot_words bw_cheriot_read_words(bw_cheriot_reader *r, const bw_json *obje
  *  object are the same in Lua: each counts as both. */
 const bw_json *bw_cheriot_read_kind(bw_cheriot_reader *r, const bw_json *object, const char *key, bw_json_kind kind);
 
-/** An extent. @param value the object, or what stands in its place */
+/** An extent; r->keys are set. @param value the object, or what stands in its place */
 bw_cheriot_extent bw_cheriot_read_extent(bw_cheriot_reader *r, const char *name, bw_place place, const bw_json *value);
 
-/** Warns of members that are not among @p keys (NULL-terminated). @param where "a device", for the message */
-void bw_cheriot_check_keys(bw_cheriot_reader *r, const bw_json *object, const char *const *keys, const char *where);
+/** Warns of members that are not among r->keys. @param where "a device", for the message */
+void bw_cheriot_check_keys(bw_cheriot_reader *r, const bw_json *object, const char *where);
 
 #endif

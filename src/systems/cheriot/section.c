@@ -55,8 +55,9 @@ static const bw_schema rows[] = {
            "`clint`, `plic`, `shadow` and `revoker` have a fixed meaning too.",
            false, &renamed),
     ROW_OF("compatibles", BW_TYPE_NAMED,
-           "What devices of a board's JSON are, by name, for `boot` and for a devicetree of it; by itself `clint` and "
-           "`plic` are those of RISC-V, and `uart` is what its driver takes.",
+           "What devices are of which a board's JSON has the name alone, for `boot`; by itself `clint` and `plic` are "
+           "those "
+           "of RISC-V, and `uart` is what its driver takes.",
            false, &kind),
     ROW_OF("omit", BW_TYPE_LIST, "Devices to leave out, by label, alias or path.", false, &device),
     ROW_OF("shrink", BW_TYPE_LIST,

@@ -687,6 +687,11 @@ bw_board_lookup bw_zephyr_board_lookup(bw_zephyr_lookup *l)
     return (bw_board_lookup){l, find_by_name, announce, find_in_file, is_board};
 }
 
+const char *bw_zephyr_base_of(const bw_board_lookup *lookup)
+{
+    return lookup && lookup->by_name == find_by_name ? ((const bw_zephyr_lookup *)lookup->data)->zephyr_base : NULL;
+}
+
 bool bw_zephyr_files_of(bw_zephyr_lookup *l, const bw_target *target, bw_arena *arena, bw_zephyr_choice *choice,
                         bw_zephyr_files *files)
 {

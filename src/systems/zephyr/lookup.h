@@ -21,6 +21,8 @@ void bw_zephyr_lookup_free(bw_zephyr_lookup *lookup);
 
 /** What load.h asks when a BOARD is no file; @p lookup is a bw_zephyr_lookup. Not thread-safe. */
 bw_board_lookup bw_zephyr_board_lookup(bw_zephyr_lookup *lookup);
+/** The Zephyr tree of a lookup; NULL if there is none, or it is of another kind. */
+const char *bw_zephyr_base_of(const bw_board_lookup *lookup);
 
 /** The whole model, read at the first call; what is wrong with the metadata is said then. */
 const bw_zephyr *bw_zephyr_lookup_model(bw_zephyr_lookup *lookup, bw_findings *findings);

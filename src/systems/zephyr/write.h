@@ -75,15 +75,16 @@ typedef struct bw_zephyr_their_soc {
 /** A board while it is being written: the state of the job. */
 typedef struct bw_zephyr_output_board {
     bw_arena arena;
-    const char *name;        /**< "plank" */
-    const char *full_name;   /**< never NULL */
-    const char *vendor;      /**< folder and board.yml; "others" where nobody says */
-    const char *symbol;      /**< "BOARD_PLANK" */
-    const char *folder;      /**< "boards/<vendor>/<board>"; of an extension its own name */
-    bool extends;            /**< name is of a board elsewhere, to which this one adds variants */
-    const bw_yml_board *yml; /**< NULL: the board had no board.yml */
-    const bw_yaml *section;  /**< or NULL */
-    GPtrArray *targets;      /**< of bw_zephyr_output * */
+    const char *name;                    /**< "plank" */
+    const char *full_name;               /**< never NULL */
+    const char *vendor;                  /**< folder and board.yml; "others" where nobody says */
+    const char *symbol;                  /**< "BOARD_PLANK" */
+    const char *folder;                  /**< "boards/<vendor>/<board>"; of an extension its own name */
+    bool extends;                        /**< name is of a board elsewhere, to which this one adds variants */
+    const bw_yml_board *yml;             /**< NULL: the board had no board.yml */
+    const bw_yaml *section;              /**< or NULL */
+    GPtrArray *targets;                  /**< of bw_zephyr_output * */
+    struct bw_zephyr_bindings *bindings; /**< of the user's Zephyr tree, or NULL */
 } bw_zephyr_output_board;
 
 /* -- one target -------------------------------------------------------------------------------------- */

@@ -2,6 +2,9 @@
 /* The system zephyr of `build`: its section of support.yml, and the way from targets to a folder. */
 #include "systems/zephyr/write.h"
 
+#include "systems/zephyr/bindings.h"
+#include "systems/zephyr/lookup.h"
+
 #include "tree/cells.h"
 
 #include <string.h>
@@ -220,6 +223,19 @@ static const char *folder_of(const bw_system_job *job, const bw_zephyr_output_bo
     return path;
 }
 
+/* The bindings of the Zephyr tree that the user works with; without one write_devices.def has to do. */
+static bw_zephyr_bindings *bindings_of(const bw_system_job *job)
+{
+    const char *base = bw_zephyr_base_of(job->load->lookup);
+    char *dir = base ? g_build_filename(base, "dts/bindings", NULL) : NULL;
+    const char *const dirs[] = {dir, NULL};
+    bool there = dir && g_file_test(dir, G_FILE_TEST_IS_DIR);
+    bw_zephyr_bindings *bindings = there ? bw_zephyr_bindings_new(job->board->tree->unit->ctx, dirs) : NULL;
+
+    g_free(dir);
+    return bindings;
+}
+
 static bw_zephyr_output_board *board_new(const bw_system_job *job)
 {
     bw_zephyr_output_board *board = g_new0(bw_zephyr_output_board, 1);
@@ -241,6 +257,7 @@ static bw_zephyr_output_board *board_new(const bw_system_job *job)
     board->vendor = vendor && is_file_name(vendor) ? bw_arena_strdup(&board->arena, vendor) : "others";
     board->symbol = bw_zephyr_capitals(&board->arena, "BOARD_", board->name);
     board->folder = folder_of(job, board);
+    board->bindings = bindings_of(job);
     return board;
 }
 
@@ -519,6 +536,7 @@ static void free_board(bw_zephyr_output_board *board)
         g_ptr_array_free(o->sources, TRUE);
     }
     g_ptr_array_free(board->targets, TRUE);
+    bw_zephyr_bindings_free(board->bindings);
     bw_arena_free(&board->arena);
     g_free(board);
 }

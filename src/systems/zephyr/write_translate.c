@@ -10,6 +10,7 @@
  * here hold plain phandle numbers; the references are found again at the end.
  */
 #include "systems/zephyr/write.h"
+#include "systems/zephyr/bindings.h"
 #include "systems/zephyr/write_devices.h"
 
 #include "base/text.h"
@@ -140,11 +141,33 @@ static void translate_children(const translator *t, const bw_zephyr_device *devi
 
 static bool translate_below(const translator *t, bw_node *node);
 
+/* The binding of a device in the user's Zephyr tree, which may be of another version than the table; or NULL. */
+static const bw_zephyr_binding *binding_of(const translator *t, const bw_zephyr_device *device)
+{
+    static const char *const no_bus[] = {NULL};
+    char *compatible = g_strndup(device->zephyr, strcspn(device->zephyr, " "));
+    const bw_zephyr_binding *binding =
+        t->board->bindings ? bw_zephyr_binding_of(t->board->bindings, compatible, no_bus) : NULL;
+
+    g_free(compatible);
+    return binding && !binding->broken ? binding : NULL;
+}
+
+static void drop_undeclared(const bw_node *node, const bw_zephyr_binding *binding)
+{
+    BW_FOR_PROPS (node, prop)
+        if (!bw_zephyr_is_common(prop->name->text) && !bw_zephyr_spec_of(binding, prop->name))
+            bw_prop_delete(prop);
+}
+
 static void translate_device(const translator *t, const bw_zephyr_device *device, bw_node *node)
 {
     set_words(t, node, t->n->compatible, device->zephyr);
     drop_other_props(node, device->properties);
     add_defaults(t, device, node);
+    const bw_zephyr_binding *binding = binding_of(t, device);
+    if (binding)
+        drop_undeclared(node, binding);
     if (device->children == BW_ZEPHYR_CHILDREN_DEVICES)
         translate_below(t, node);
     else
@@ -357,8 +380,13 @@ static void check_all_required(const translator *t)
     BW_FOR_NODES (t->tree, node) {
         const bw_zephyr_device *device = bw_zephyr_device_of(t->tree, node);
 
+        const bw_zephyr_binding *binding = device ? binding_of(t, device) : NULL;
         if (device)
             check_required(t, device, node);
+        for (const bw_zephyr_spec *const *spec = binding ? binding->required : NULL; spec && *spec; spec++)
+            if (!bw_node_prop(node, (*spec)->name) && bw_node_status(t->tree, node) == BW_STATUS_OKAY &&
+                !((*spec)->name == t->n->interrupts && bw_node_prop(node, t->n->interrupts_extended)))
+                disable(t, node, (*spec)->name->text);
     }
 }
 

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/boards.h"
+#include "cli/cheriot_tree.h"
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/print.h"
 #include "cli/verbs.h"
 #include "json/write.h"
-#include "systems/cheriot/devicetree.h"
-#include "systems/support.h"
 
 #include <stdio.h>
 
@@ -45,82 +43,19 @@ static void print_board(const bw_cheriot_board *board)
 
 /* -- of a devicetree ------------------------------------------------------------------------------ */
 
-/* The target that runs CHERIoT RTOS: the one that support.yml means, or the only one.
- * @param section set to its part of support.yml, or NULL */
-static const bw_target *target_of(bw_boards *boards, const bw_yaml **section)
-{
-    GHashTable *seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    const bw_target *found = NULL;
-
-    for (uint32_t i = 0; i < boards->targets.count && !found; i++) {
-        const bw_target *target = &boards->targets.items[i];
-        bool ok;
-        const bw_yaml *support = bw_support_of(seen, boards->ctx, target, &boards->arena, &boards->findings, &ok);
-
-        *section = NULL;
-        if (support && bw_support_section(support, bw_system_find("cheriot"), section) && *section &&
-            bw_support_means(*section, target))
-            found = target;
-    }
-    g_hash_table_unref(seen);
-    if (!found) {
-        *section = NULL;
-        found = boards->targets.count == 1 ? &boards->targets.items[0] : NULL;
-    }
-    return found;
-}
-
-static int normalize_target(bw_boards *boards, const char *argument)
-{
-    bw_cheriot_options how = {.sdk = boards->options->sdk};
-    const bw_yaml *section = NULL;
-    const bw_target *target = target_of(boards, &section);
-    const bw_cheriot_board *made = NULL;
-
-    if (!target && !boards->findings.counts[BW_ERROR]) {
-        fprintf(stderr, "boardwright cheriot normalize: support.yml of %s does not say which target runs CHERIoT\n",
-                argument);
-        return BW_EXIT_TROUBLE;
-    }
-    const bw_board *board = target ? bw_boards_read(boards, target) : NULL;
-    if (board && !board->tree->broken)
-        made = bw_cheriot_from_tree(board, target, section, &how);
-    int result = bw_print_findings_beside(boards->options, &boards->findings);
-    if (made && result == BW_EXIT_OK && boards->exit_code == BW_EXIT_OK)
-        print_board(made);
-    return result;
-}
-
 static int normalize_devicetree(const bw_options *options, const char *argument)
 {
     bw_boards boards;
-    int result = BW_EXIT_OK;
 
-    if (bw_boards_open(&boards, "cheriot normalize", options, argument, NULL))
-        result = normalize_target(&boards, argument);
-    result = MAX(result, boards.exit_code);
+    const bw_cheriot_board *made = bw_cheriot_of_devicetree(&boards, "cheriot normalize", options, argument);
+    if (made)
+        print_board(made);
+    int result = boards.exit_code;
     bw_boards_close(&boards);
     return result;
 }
 
 /* -- of a file ------------------------------------------------------------------------------------ */
-
-/* @return whether an argument is a folder or a file of a devicetree board, and not of CHERIoT. */
-static bool is_devicetree(const bw_options *options, const char *argument)
-{
-    static const char *const endings[] = {".dts", ".dtb", ".yml", ".yaml", NULL};
-    bool is = g_file_test(argument, G_FILE_TEST_IS_DIR);
-    bw_context *ctx = bw_options_context(options);
-    bw_arena arena;
-
-    bw_arena_init(&arena);
-    for (const char *const *ending = endings; *ending && !is; ending++)
-        is = g_str_has_suffix(argument, *ending) && g_file_test(argument, G_FILE_TEST_EXISTS);
-    is = is && !bw_cheriot_find(ctx, argument, options->sdk, &arena);
-    bw_arena_free(&arena);
-    bw_context_free(ctx);
-    return is;
-}
 
 /* @return the exit status. */
 static int normalize(const bw_options *options, const char *argument)
@@ -157,7 +92,7 @@ int bw_cheriot_normalize(int argc, char **argv)
         return result;
     if (argc != 2)
         result = bw_usage_error("cheriot normalize", argc < 2 ? "which board?" : "one board at a time");
-    else if (is_devicetree(&options, argv[1]))
+    else if (bw_is_devicetree_board(&options, argv[1]))
         result = normalize_devicetree(&options, argv[1]);
     else
         result = normalize(&options, argv[1]);

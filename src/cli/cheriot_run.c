@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* boardwright cheriot run: a firmware image with the program that the board names. */
-#include "cli/options.h"
+#include "cli/cheriot_tree.h"
 #include "cli/print.h"
 #include "cli/verbs.h"
 
@@ -122,7 +122,7 @@ static int run_image(char **words, const char *firmware)
 /* -- the board ----------------------------------------------------------------------------------------------------- */
 
 /* @return the command's words, or NULL when findings say why not; they are printed. */
-static char **command_of(const bw_options *options, const char *argument, int *code)
+static char **command_of_file(const bw_options *options, const char *argument, int *code)
 {
     bw_context *ctx = bw_options_context(options);
     bw_cheriot_options given = {.sdk = options->sdk, .mixins = (const char *const *)options->mixins};
@@ -148,6 +148,26 @@ static char **command_of(const bw_options *options, const char *argument, int *c
     return words;
 }
 
+/* The same of a devicetree board, whose support.yml has `run-command`. */
+static char **command_of_tree(const bw_options *options, const char *argument, int *code)
+{
+    bw_boards boards;
+    bw_findings findings;
+    char **words = NULL;
+
+    *code = BW_EXIT_OK;
+    const bw_cheriot_board *board = bw_cheriot_of_devicetree(&boards, "cheriot run", options, argument);
+    bw_findings_init(&findings, boards.ctx);
+    if (board) {
+        words = bw_cheriot_command(board, toolchain, &findings);
+        *code = bw_print_findings_beside(options, &findings);
+    }
+    *code = MAX(*code, boards.exit_code);
+    bw_findings_free(&findings);
+    bw_boards_close(&boards);
+    return words;
+}
+
 static int run(const bw_options *options, const char *argument, const char *firmware)
 {
     int code;
@@ -156,7 +176,8 @@ static int run(const bw_options *options, const char *argument, const char *firm
         fprintf(stderr, "boardwright cheriot run: there is no file %s\n", firmware);
         return BW_EXIT_TROUBLE;
     }
-    char **words = command_of(options, argument, &code);
+    char **words = bw_is_devicetree_board(options, argument) ? command_of_tree(options, argument, &code)
+                                                             : command_of_file(options, argument, &code);
     return words ? run_image(words, firmware) : code;
 }
 

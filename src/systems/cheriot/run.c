@@ -68,9 +68,12 @@ static char **expand_words(const bw_cheriot_board *board, const bw_json *where, 
 
 static void say_none(const bw_cheriot_board *board, bw_findings *findings)
 {
-    bw_finding_cure(bw_findings_add(findings, BW_CODE_simulator_unknown, bw_cheriot_home(board),
-                                    "the board does not say what runs its images"),
-                    "add \"run_command\": a program, to which the image's path is added");
+    bw_finding_cure(
+        bw_findings_add(findings, BW_CODE_simulator_unknown, bw_cheriot_home(board),
+                        "the board does not say what runs its images"),
+        board->of_devicetree
+            ? "write run-command: into cheriot: of support.yml: a program, to which the image's path is added"
+            : "add \"run_command\": a program, to which the image's path is added");
 }
 
 static void say_missing(const char *program, const char *toolchain, bw_place place, GPtrArray *places,

@@ -4,9 +4,10 @@
 
 faults.txt has the faults (one finding each), pairs.txt pairs of independent faults in one board (two findings),
 metadata.txt faults in the metadata, the names of files and the devicetrees of Zephyr's boards (one finding each, with
-the right cure), cheriot.txt and cheriot-sdk.txt faults in boards of CHERIoT RTOS; ../injection.py says what the words in them mean. The trees: linux, zephyr and cheriot-sdk, real ones of a corpus that
-is not part of this repository (rows are skipped, saying so, where it is absent), own, small boards in boards/, hwm, a
-small Zephyr tree, and examples.
+the right cure), cheriot.txt and cheriot-sdk.txt faults in boards of CHERIoT RTOS; ../injection.py says what the words
+in them mean. The trees: linux, zephyr and cheriot-sdk, real ones of a corpus that is not part of this repository (rows
+are skipped, saying so, where it is absent), own, small boards in boards/, hwm, a small Zephyr tree, cheriot, small
+boards in cheriot/, and examples.
 
     run.py [--program build/boardwright] [--corpus DIR] [--tap] [-v] [PART OF A NAME…]
 """

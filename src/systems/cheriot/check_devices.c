@@ -26,6 +26,12 @@ static void check_uart(bw_cheriot_run *run)
                         "there is no device uart, which the loader always uses");
 }
 
+/* The SAFE platform's define, and its name until 2025. */
+static bool is_safe(const bw_cheriot_board *board)
+{
+    return bw_cheriot_defines(board, "MICROSOFT_CHERIOT_SAFE") || bw_cheriot_defines(board, "IBEX_SAFE");
+}
+
 static void check_clint(bw_cheriot_run *run)
 {
     const bw_cheriot_extent *clint = bw_cheriot_device(run->board, "clint");
@@ -34,7 +40,7 @@ static void check_clint(bw_cheriot_run *run)
         bw_findings_add(run->findings, BW_CODE_cheriot_device_missing,
                         bw_cheriot_place(run, bw_json_get(run->board->document, "devices")),
                         "there is no device clint, which the scheduler's timer always uses");
-    else if (bw_cheriot_defines(run->board, "MICROSOFT_CHERIOT_SAFE"))
+    else if (is_safe(run->board))
         need_length(run, clint, CLINT_MIN_SAFE, "the timer of this platform has registers up to 0x1f");
     else
         need_length(run, clint, CLINT_MIN, "its register mtime lies at 0xbff8");

@@ -59,10 +59,12 @@ static void say_not_here(const bw_cheriot_word *word, const char *name, int len,
                      len, name);
 }
 
+/* Older documentation has it for the SDK. */
 static void say_old_sdk(const bw_cheriot_word *word, bw_findings *findings)
 {
     bw_finding_cure(bw_json_find(findings, BW_CODE_cheriot_variable, word->where,
-                                 "$(sdk) is xmake's own variable: the folder of the toolchain, not of the SDK"),
+                                 "$(sdk) is what older documentation calls the SDK, but xmake puts the folder of the "
+                                 "toolchain there; it is the SDK here"),
                     "write ${sdk}");
 }
 
@@ -76,8 +78,13 @@ const char *bw_cheriot_expand(const bw_cheriot_board *board, const bw_cheriot_wo
         size_t len = 0;
         const char *text = NULL;
 
-        if (findings && strncmp(p, "$(sdk)", 6) == 0)
-            say_old_sdk(word, findings);
+        if (strncmp(p, "$(sdk)", 6) == 0) {
+            if (findings)
+                say_old_sdk(word, findings);
+            g_string_append(out, board->sdk ? board->sdk : "$(sdk)");
+            p += 6;
+            continue;
+        }
         if (p[0] == '$' && p[1] == '{')
             while (g_ascii_isalnum(p[2 + len]))
                 len++;

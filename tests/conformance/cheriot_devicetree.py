@@ -39,6 +39,8 @@ CHANGES = {
     "an interrupt with more": {"interrupts": [{"name": "A", "number": 7, "priority": 1, "edge_triggered": 1}]},
     "interrupts of one device": {"interrupts": [{"name": n, "number": i + 1, "priority": 7 - i} for i, n in
                                                 enumerate(("UARTInterrupt", "Uart_0", "uart", "Uart0Interrupt"))]},
+    "interrupts of controllers": {"interrupts": [{"name": "ClintInterrupt", "number": 7, "priority": 1},
+                                                 {"name": "plic", "number": 8, "priority": 1}]},
     "no interrupts": {"interrupts": []},
     "numbers as text": {"timer_hz": "40000000", "tickrate_hz": "100"},
     "a rate with a fraction": {"tickrate_hz": 100.5},

@@ -78,23 +78,33 @@ const bw_node *bw_cheriot_said_node(bw_cheriot_maker *m, const bw_yaml *said)
     return NULL;
 }
 
-bool bw_cheriot_list_has(const bw_cheriot_maker *m, const char *key, const bw_node *node)
+/* The nodes that a list names. */
+static GHashTable *nodes_of(bw_cheriot_maker *m, const char *key)
 {
     const bw_yaml *list = bw_cheriot_say(m, key);
+    GHashTable *nodes = g_hash_table_new(NULL, NULL);
 
-    for (uint32_t i = 0; list && i < list->count; i++)
-        if (bw_board_node(m->board, list->items[i]->text) == node)
-            return true;
-    return false;
+    for (uint32_t i = 0; list && i < list->count; i++) {
+        const bw_node *node = bw_cheriot_said_node(m, list->items[i]);
+
+        if (node)
+            g_hash_table_add(nodes, (gpointer)(uintptr_t)node);
+    }
+    return nodes;
 }
 
-/* Lists whose items nobody else looks at one by one. */
-static void check_list(bw_cheriot_maker *m, const char *key)
+static GHashTable *names_of(bw_cheriot_maker *m)
 {
-    const bw_yaml *list = bw_cheriot_say(m, key);
+    const bw_yaml *map = bw_cheriot_say(m, "names");
+    GHashTable *names = g_hash_table_new(NULL, NULL);
 
-    for (uint32_t i = 0; list && i < list->count; i++)
-        bw_cheriot_said_node(m, list->items[i]);
+    for (uint32_t i = 0; map && i < map->count; i++) {
+        const bw_node *node = bw_cheriot_said_node(m, map->entries[i].key);
+
+        if (node)
+            g_hash_table_insert(names, (gpointer)(uintptr_t)node, (gpointer)(uintptr_t)map->entries[i].value);
+    }
+    return names;
 }
 
 /* -- the board ------------------------------------------------------------------------------------ */
@@ -162,8 +172,9 @@ const bw_cheriot_board *bw_cheriot_from_tree(const bw_board *board, const bw_tar
     m.console = board->console ? bw_board_device(board, board->console->node) : NULL;
     m.clint = find_compatible(&m, clints);
     m.plic = find_compatible(&m, plics);
-    check_list(&m, "omit");
-    check_list(&m, "shrink");
+    m.omit = nodes_of(&m, "omit");
+    m.shrink = nodes_of(&m, "shrink");
+    m.names = names_of(&m);
     GArray *named = bw_cheriot_name_devices(&m);
     bw_cheriot_put_devices(&m, named);
     bw_cheriot_put_memories(&m);
@@ -171,6 +182,9 @@ const bw_cheriot_board *bw_cheriot_from_tree(const bw_board *board, const bw_tar
     bw_cheriot_put_clocks(&m);
     bw_cheriot_put_section(&m);
     g_array_unref(named);
+    g_hash_table_unref(m.omit);
+    g_hash_table_unref(m.shrink);
+    g_hash_table_unref(m.names);
     const bw_json *document = bw_cheriot_object(&m, m.members);
     if (m.failed)
         return NULL;

@@ -16,6 +16,8 @@ typedef struct bw_cheriot_maker {
     GArray *members;                         /* of bw_json_member: the document so far */
     const bw_device *console, *clint, *plic; /* or NULL */
     bool failed;                             /* an error was said after which there is no board */
+    GHashTable *omit, *shrink;               /* nodes that those lists of the section name */
+    GHashTable *names;                       /* node to what the section calls it, a bw_yaml */
 } bw_cheriot_maker;
 
 /** A device that the board gets, under its name. */
@@ -50,8 +52,6 @@ const bw_json *bw_cheriot_said_text(bw_cheriot_maker *m, const bw_yaml *said);
 const bw_yaml *bw_cheriot_say(const bw_cheriot_maker *m, const char *key);
 /** @return the node that a scalar of the section names, or NULL after an error. */
 const bw_node *bw_cheriot_said_node(bw_cheriot_maker *m, const bw_yaml *said);
-/** Whether a list of the section names the node. */
-bool bw_cheriot_list_has(const bw_cheriot_maker *m, const char *key, const bw_node *node);
 
 /* The parts, each in its file. */
 GArray *bw_cheriot_name_devices(bw_cheriot_maker *m); /**< of bw_cheriot_named, by address */

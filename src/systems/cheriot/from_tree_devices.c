@@ -19,17 +19,6 @@ static const char *as_name(bw_arena *arena, const char *text, size_t len)
     return g_ascii_isdigit(*name) ? bw_arena_printf(arena, "_%s", name) : name;
 }
 
-/* What support.yml calls the node, or NULL. */
-static const bw_yaml *said_name(const bw_cheriot_maker *m, const bw_node *node)
-{
-    const bw_yaml *names = bw_cheriot_say(m, "names");
-
-    for (uint32_t i = 0; names && i < names->count; i++)
-        if (bw_board_node(m->board, names->entries[i].key->text) == node)
-            return names->entries[i].value;
-    return NULL;
-}
-
 static const char *name_of(bw_cheriot_maker *m, const bw_device *device, const bw_yaml *said)
 {
     if (said)
@@ -48,7 +37,7 @@ static const char *name_of(bw_cheriot_maker *m, const bw_device *device, const b
 static bool is_exported(const bw_cheriot_maker *m, const bw_device *device)
 {
     if (device->unavailable || bw_node_is_compatible(m->tree, device->node, BW_CHERIOT_INTERRUPTS) ||
-        bw_cheriot_list_has(m, "omit", device->node))
+        g_hash_table_contains(m->omit, device->node))
         return false;
     for (uint32_t i = 0; i < device->block_count; i++)
         if (device->blocks[i].mapped && device->blocks[i].size)
@@ -56,20 +45,10 @@ static bool is_exported(const bw_cheriot_maker *m, const bw_device *device)
     return false;
 }
 
-/* Keys of `names` are not looked at by anybody else. */
-static void check_names(bw_cheriot_maker *m)
-{
-    const bw_yaml *names = bw_cheriot_say(m, "names");
-
-    for (uint32_t i = 0; names && i < names->count; i++)
-        bw_cheriot_said_node(m, names->entries[i].key);
-}
-
 GArray *bw_cheriot_name_devices(bw_cheriot_maker *m)
 {
     GArray *named = g_array_new(FALSE, FALSE, sizeof(bw_cheriot_named));
 
-    check_names(m);
     for (uint32_t i = 0; i < m->board->device_count; i++) {
         const bw_device *device = &m->board->devices[i];
 
@@ -77,7 +56,7 @@ GArray *bw_cheriot_name_devices(bw_cheriot_maker *m)
             bw_find_node(m->tree, BW_CODE_cheriot_left_out, device->node, "%s is not okay and is left out",
                          device->path);
         } else if (is_exported(m, device)) {
-            const bw_yaml *said = said_name(m, device->node);
+            const bw_yaml *said = g_hash_table_lookup(m->names, device->node);
             bw_cheriot_named one = {device, name_of(m, device, said), said};
 
             g_array_append_val(named, one);
@@ -155,7 +134,7 @@ void bw_cheriot_put_devices(bw_cheriot_maker *m, const GArray *named)
 
     for (guint i = 0; i < named->len; i++) {
         const bw_cheriot_named *one = &g_array_index(named, bw_cheriot_named, i);
-        bool shrink = bw_cheriot_list_has(m, "shrink", one->device->node);
+        bool shrink = g_hash_table_contains(m->shrink, one->device->node);
 
         for (uint32_t j = 0; j < one->device->block_count; j++) {
             const bw_block *block = &one->device->blocks[j];

@@ -104,6 +104,7 @@ bool bw_cheriot_to_tree(const bw_cheriot_board *board, const bw_cheriot_compatib
         return false;
     }
     m.placed = bw_arena_array(arena, bw_cheriot_placed, board->interrupt_count + 1);
+    m.first = bw_arena_array(arena, uint32_t, board->device_count + 1);
     m.interrupts_label = own_label(&m, "other_interrupts");
     m.code_label = own_label(&m, "instruction_memory");
     m.data_label = own_label(&m, "data_memory");

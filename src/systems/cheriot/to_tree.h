@@ -11,6 +11,7 @@ typedef struct bw_cheriot_placed {
     const char *label; /**< of the node */
     uint32_t index;    /**< among the node's interrupts */
     int64_t device;    /**< index of the device, or -1: the node of those that belong to none */
+    uint32_t next;     /**< number of the device's next interrupt, counted from 1; 0: none */
 } bw_cheriot_placed;
 
 typedef struct bw_cheriot_treemaker {
@@ -19,6 +20,7 @@ typedef struct bw_cheriot_treemaker {
     bw_context *ctx;
     bw_arena *arena;
     bw_cheriot_placed *placed; /**< of each interrupt */
+    uint32_t *first;           /**< of each device, and behind them of none: its first interrupt, likewise */
     const char *interrupts_label, *code_label, *data_label, *cpu_label;
     bw_cheriot_tree *tree;
 } bw_cheriot_treemaker;

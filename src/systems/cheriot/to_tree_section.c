@@ -142,15 +142,29 @@ GString *bw_cheriot_tree_section(bw_cheriot_treemaker *m)
 
 static bool same(const bw_json *a, const bw_json *b);
 
+/* Members by name. */
+static GHashTable *table_of(const bw_json *object)
+{
+    GHashTable *table = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (uint32_t i = 0; i < object->count; i++)
+        g_hash_table_insert(table, (gpointer)(uintptr_t)object->members[i].name,
+                            (gpointer)(uintptr_t)object->members[i].value);
+    return table;
+}
+
 static bool same_members(const bw_json *a, const bw_json *b)
 {
-    for (uint32_t i = 0; i < a->count; i++) {
-        const bw_json *other = bw_json_get(b, a->members[i].name);
+    GHashTable *others = table_of(b);
+    bool equal = a->count == b->count;
 
-        if (!other || !same(a->members[i].value, other))
-            return false;
+    for (uint32_t i = 0; i < a->count && equal; i++) {
+        const bw_json *other = g_hash_table_lookup(others, a->members[i].name);
+
+        equal = other && same(a->members[i].value, other);
     }
-    return a->count == b->count;
+    g_hash_table_unref(others);
+    return equal;
 }
 
 static bool same(const bw_json *a, const bw_json *b)
@@ -180,21 +194,25 @@ const bw_json *bw_cheriot_difference(const bw_json *from, const bw_json *to, bw_
     if (from->kind != BW_JSON_OBJECT || to->kind != BW_JSON_OBJECT)
         return to;
     bw_json_member *members = bw_arena_array(arena, bw_json_member, from->count + to->count);
+    GHashTable *old_ones = table_of(from);
+    GHashTable *new_ones = table_of(to);
     uint32_t count = 0;
     for (uint32_t i = 0; i < to->count; i++) {
-        const bw_json *old = bw_json_get(from, to->members[i].name);
+        const bw_json *old = g_hash_table_lookup(old_ones, to->members[i].name);
         const bw_json *value = old ? bw_cheriot_difference(old, to->members[i].value, arena) : to->members[i].value;
 
         if (value)
             members[count++] = (bw_json_member){to->members[i].name, {0}, value};
     }
     for (uint32_t i = 0; i < from->count; i++)
-        if (!bw_json_get(to, from->members[i].name)) {
+        if (!g_hash_table_contains(new_ones, from->members[i].name)) {
             bw_json *none = bw_json_new_bool(arena, false);
 
             none->kind = BW_JSON_NULL;
             members[count++] = (bw_json_member){bw_arena_strdup(arena, from->members[i].name), {0}, none};
         }
+    g_hash_table_unref(old_ones);
+    g_hash_table_unref(new_ones);
     return bw_json_new_object(arena, members, count);
 }
 

@@ -50,25 +50,36 @@ static void simplify(GString *out, const char *name, size_t len, bool digits)
             g_string_append_c(out, g_ascii_tolower(name[i]));
 }
 
-/* The only device of which this is the name, or -1. */
-static int64_t find_device(const bw_cheriot_treemaker *m, const char *name, bool digits)
+/* Devices by simplified name: the index counted from 1, or AMBIGUOUS. */
+#define AMBIGUOUS G_MAXUINT
+static GHashTable *devices_by_name(const bw_cheriot_treemaker *m, bool digits)
 {
+    GHashTable *table = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     GString *simple = g_string_new(NULL);
-    int64_t found = -1;
 
-    for (uint32_t i = 0; i < m->board->device_count && found != -2; i++) {
+    for (uint32_t i = 0; i < m->board->device_count; i++) {
         const bw_cheriot_extent *device = &m->board->devices[i];
 
         simplify(simple, device->name, strlen(device->name), digits);
-        if (bw_cheriot_fits_tree(device) && simple->len && strcmp(simple->str, name) == 0)
-            found = found == -1 ? (int64_t)i : -2;
+        /* Those of clint and plic go to the CPU. */
+        if (simple->len && bw_cheriot_fits_tree(device) && strcmp(device->name, "clint") != 0 &&
+            strcmp(device->name, "plic") != 0)
+            g_hash_table_insert(table, g_strdup(simple->str),
+                                GUINT_TO_POINTER(g_hash_table_contains(table, simple->str) ? AMBIGUOUS : i + 1));
     }
     g_string_free(simple, TRUE);
-    return found < 0 ? -1 : found;
+    return table;
+}
+
+static int64_t look_up(GHashTable *table, const char *name)
+{
+    guint found = GPOINTER_TO_UINT(g_hash_table_lookup(table, name));
+
+    return found == 0 || found == AMBIGUOUS ? -1 : (int64_t)found - 1;
 }
 
 /* "Uart1Interrupt" is of uart1, "UARTInterrupt" of uart: a suggestion, since the board's file does not say it. */
-static int64_t device_of(const bw_cheriot_treemaker *m, const char *name)
+static int64_t device_of(GHashTable *exact, GHashTable *rough, const char *name)
 {
     size_t len = strlen(name);
     GString *simple = g_string_new(NULL);
@@ -76,15 +87,15 @@ static int64_t device_of(const bw_cheriot_treemaker *m, const char *name)
     if (g_str_has_suffix(name, "Interrupt"))
         len -= strlen("Interrupt");
     simplify(simple, name, len, true);
-    int64_t found = find_device(m, simple->str, true);
+    int64_t found = look_up(exact, simple->str);
     if (found < 0 && simple->len > 1 && simple->str[simple->len - 1] == '0') {
         /* The first of several may have no number. */
         g_string_truncate(simple, simple->len - 1);
-        found = find_device(m, simple->str, true);
+        found = look_up(exact, simple->str);
     }
     if (found < 0) {
         simplify(simple, name, len, false);
-        found = find_device(m, simple->str, false);
+        found = look_up(rough, simple->str);
     }
     g_string_free(simple, TRUE);
     return found;
@@ -103,6 +114,8 @@ void bw_cheriot_place_interrupts(bw_cheriot_treemaker *m)
 
     if (!plic || !bw_cheriot_fits_tree(plic))
         return;
+    GHashTable *exact = devices_by_name(m, true);
+    GHashTable *rough = devices_by_name(m, false);
     for (uint32_t i = 0; i < m->board->interrupt_count; i++) {
         const bw_cheriot_interrupt *interrupt = &m->board->interrupts[i];
         bw_cheriot_placed *p = &m->placed[i];
@@ -110,10 +123,19 @@ void bw_cheriot_place_interrupts(bw_cheriot_treemaker *m)
         if (!can_be_placed(interrupt))
             continue;
         p->there = true;
-        p->device = device_of(m, interrupt->name);
+        p->device = device_of(exact, rough, interrupt->name);
         p->label = p->device < 0 ? m->interrupts_label : m->board->devices[p->device].name;
         p->index = counts[p->device < 0 ? m->board->device_count : p->device]++;
     }
+    for (uint32_t i = m->board->interrupt_count; i-- > 0;)
+        if (m->placed[i].there) {
+            uint32_t *first = &m->first[m->placed[i].device < 0 ? m->board->device_count : m->placed[i].device];
+
+            m->placed[i].next = *first;
+            *first = i + 1;
+        }
+    g_hash_table_unref(exact);
+    g_hash_table_unref(rough);
 }
 
 /* -- text ----------------------------------------------------------------------------------------- */
@@ -240,25 +262,23 @@ static void write_compatible(bw_cheriot_treemaker *m, GString *out, const bw_che
     }
 }
 
-/* <1 2>, <3 2> of the interrupts of a device; of -1 those of none. */
-static void write_interrupts(bw_cheriot_treemaker *m, GString *out, unsigned depth, int64_t device)
+/* <1 2>, <3 2> of a list of interrupts; @p number is its first one, counted from 1. */
+static void write_interrupts(bw_cheriot_treemaker *m, GString *out, unsigned depth, uint32_t number)
 {
     const char *separator = "interrupts = ";
 
-    for (uint32_t i = 0; i < m->board->interrupt_count; i++) {
-        const bw_cheriot_interrupt *interrupt = &m->board->interrupts[i];
+    if (!number)
+        return;
+    for (unsigned d = 0; d < depth; d++)
+        g_string_append_c(out, '\t');
+    for (; number; number = m->placed[number - 1].next) {
+        const bw_cheriot_interrupt *interrupt = &m->board->interrupts[number - 1];
 
-        if (!m->placed[i].there || m->placed[i].device != device)
-            continue;
-        if (*separator == 'i')
-            for (unsigned d = 0; d < depth; d++)
-                g_string_append_c(out, '\t');
         g_string_append_printf(out, "%s<%" PRIu64 " %" PRIu64 ">", separator, interrupt->number.value,
                                interrupt->priority.value);
         separator = ", ";
     }
-    if (*separator == ',')
-        g_string_append(out, ";\n");
+    g_string_append(out, ";\n");
 }
 
 static void write_plic(const bw_cheriot_treemaker *m, GString *out)
@@ -283,7 +303,7 @@ static void write_device(bw_cheriot_treemaker *m, GString *out, const bw_cheriot
     else if (strcmp(device->name, "clint") == 0 && device->past - device->first >= CLINT_STANDARD)
         line(out, 3, "interrupts-extended = <&%s_intc 3>, <&%s_intc 7>;", m->cpu_label, m->cpu_label);
     else
-        write_interrupts(m, out, 3, device - m->board->devices);
+        write_interrupts(m, out, 3, m->first[device - m->board->devices]);
     line(out, 2, "};");
     m->tree->devices++;
 }
@@ -321,25 +341,22 @@ static void write_devices(bw_cheriot_treemaker *m, GString *out)
 /* Those that no device is called like. */
 static void write_others(bw_cheriot_treemaker *m, GString *out)
 {
+    uint32_t first = m->first[m->board->device_count];
     const char *separator = "interrupt-names = ";
-    bool any = false;
 
-    for (uint32_t i = 0; i < m->board->interrupt_count; i++)
-        any |= m->placed[i].there && m->placed[i].device < 0;
-    if (!any)
+    if (!first)
         return;
     line(out, 1, "\n\t/* of which device they are, the board's description does not say */");
     line(out, 1, "%s: interrupts {", m->interrupts_label);
     line(out, 2, "compatible = \"" BW_CHERIOT_INTERRUPTS "\";");
     line(out, 2, "interrupt-parent = <&plic>;");
-    write_interrupts(m, out, 2, -1);
+    write_interrupts(m, out, 2, first);
     g_string_append(out, "\t\t");
-    for (uint32_t i = 0; i < m->board->interrupt_count; i++)
-        if (m->placed[i].there && m->placed[i].device < 0) {
-            g_string_append(out, separator);
-            bw_text_string(out, m->board->interrupts[i].name);
-            separator = ", ";
-        }
+    for (; first; first = m->placed[first - 1].next) {
+        g_string_append(out, separator);
+        bw_text_string(out, m->board->interrupts[first - 1].name);
+        separator = ", ";
+    }
     g_string_append(out, ";\n\t};\n");
 }
 

@@ -566,6 +566,11 @@ static void build_all(build *b, const char *argument)
 
     if (is_own(b, argument))
         return;
+    if (b->options->mixins) {
+        fprintf(stderr, "boardwright build: --mixin is for board files of CHERIoT RTOS, and %s is none\n", argument);
+        b->trouble = true;
+        return;
+    }
     bw_roots *roots = bw_roots_new();
     bw_unit *unit = bw_unit_new(b->ctx);
 

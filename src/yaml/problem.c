@@ -163,6 +163,33 @@ static uint32_t tab_before(const bw_source *source, uint32_t byte)
     return start < source->len && source->text[start] == '\t' ? start : source->len;
 }
 
+/* Where the quoted text begins that ends just before a byte, if it began on an earlier line: then the quote that closes
+ * it is most probably the one that was to open the next text. @return source->len if there is none. */
+static uint32_t open_quote_before(const bw_source *source, uint32_t byte)
+{
+    const char *text = source->text;
+    uint32_t line = byte < source->len ? byte : source->len;
+
+    while (line > 0 && text[line - 1] != '\n')
+        line--;
+    for (uint32_t i = 0; i < line;) {
+        uint32_t end = i + (uint32_t)strcspn(text + i, "\n");
+        uint32_t value = i + (uint32_t)strspn(text + i, " -");
+        uint32_t colon = value + (uint32_t)strcspn(text + value, ":#\n");
+
+        if (text[value] != '"' && text[value] != '\'' && text[colon] == ':')
+            value = colon + 1 + (uint32_t)strspn(text + colon + 1, " ");
+        char quote = value < end ? text[value] : '\0';
+        const char *close = quote == '"' || quote == '\'' ? strchr(text + value + 1, quote) : NULL;
+        uint32_t after = close ? (uint32_t)(close - text) : 0;
+        /* On the line of the byte, and right before it. */
+        if (close && after > end && after >= line && after < byte && after + 1 + strspn(close + 1, " \t") >= byte)
+            return value;
+        i = close && after > end ? after + (uint32_t)strcspn(text + after, "\n") + 1 : end + 1;
+    }
+    return source->len;
+}
+
 void bw_yaml_report(const yaml_parser_t *parser, const bw_marks *marks, bw_source *source, bw_findings *findings)
 {
     if (parser->error == YAML_MEMORY_ERROR)
@@ -172,6 +199,14 @@ void bw_yaml_report(const yaml_parser_t *parser, const bw_marks *marks, bw_sourc
     uint32_t context = bw_marks_byte(marks, parser->context_mark.index);
     if (p && p->context && g_str_has_prefix(p->context, "while parsing a block") && !begins_line(source, problem))
         p = &after_value;
+    uint32_t quote = p == &after_value ? open_quote_before(source, problem) : source->len;
+    if (quote < source->len) {
+        bw_finding *f = bw_findings_add(findings, BW_CODE_yaml_syntax, place_at(source, quote),
+                                        "the quote that opens here is not closed before the next one");
+        bw_finding_note(f, place_at(source, problem), "so the text ends here");
+        bw_finding_cure(f, "close the text with the same quote");
+        return;
+    }
     uint32_t tab = tab_before(source, problem);
 
     if (tab < source->len && parser->error == YAML_SCANNER_ERROR) {

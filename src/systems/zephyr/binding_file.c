@@ -5,6 +5,8 @@
 
 /* Includes within includes, and children of children, no deeper than this. */
 #define DEPTH_MAX 16
+/* Files that one binding may include, all in all; a real one has ten. */
+#define INCLUDES_MAX 200
 
 /* A binding on its way: what stands in the file, and what was merged into it. */
 typedef struct raw raw;
@@ -21,6 +23,7 @@ typedef struct maker {
     const bw_zephyr_binding_files *files;
     bw_findings *findings;
     int depth;
+    unsigned includes;
     bool broken;
 } maker;
 
@@ -350,6 +353,11 @@ static raw *included(maker *m, const bw_yaml *name)
     }
     if (m->depth >= DEPTH_MAX) {
         complain(m, name, "files include each other deeper than %d levels", DEPTH_MAX);
+        return NULL;
+    }
+    if (++m->includes > INCLUDES_MAX) {
+        if (m->includes == INCLUDES_MAX + 1)
+            complain(m, name, "a binding includes more than %d files", INCLUDES_MAX);
         return NULL;
     }
     root = m->files->called(m->files->data, name->text, m->findings, &found);

@@ -39,6 +39,7 @@ bench:
 	@$(MAKE) --no-print-directory all
 	@bench/run --program $(BUILD)/boardwright
 	@bench/zephyr --program $(BUILD)/boardwright
+	@bench/images --program $(BUILD)/boardwright
 
 # The pages under docs/ that come from tables in the source.
 docs: all

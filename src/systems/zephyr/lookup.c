@@ -736,13 +736,17 @@ static bool is_same_folder(const char *a, const char *b)
     return same;
 }
 
-/* The Zephyr tree that an argument is; NULL if it is none. */
-static const char *tree_of_argument(bw_zephyr_lookup *l, const char *argument)
+/* The Zephyr tree that an argument is, or all boards of; NULL if it is none. */
+static const char *tree_of_argument(bw_zephyr_lookup *l, const char *argument, bool *with_apps)
 {
-    const char *inside = bw_zephyr_path(&l->arena, argument, "boards");
-    const bw_root *root = bw_zephyr_is_dir(inside) ? bw_roots_find(l->trees, inside) : NULL;
+    const char *boards = bw_zephyr_path(&l->arena, argument, "boards");
 
-    return root && root->kind == BW_ROOT_ZEPHYR && is_same_folder(root->path, argument) ? root->path : NULL;
+    *with_apps = bw_zephyr_is_dir(boards);
+    const bw_root *root = bw_roots_find(l->trees, *with_apps ? boards : bw_zephyr_path(&l->arena, argument, "x"));
+    if (root->kind != BW_ROOT_ZEPHYR)
+        return NULL;
+    const char *whole = *with_apps ? root->path : bw_zephyr_path(&l->arena, root->path, "boards");
+    return is_same_folder(whole, argument) ? root->path : NULL;
 }
 
 void bw_zephyr_lookup_check_tree(const bw_zephyr_lookup *l, const bw_target *target, bw_tree *tree)
@@ -752,22 +756,17 @@ void bw_zephyr_lookup_check_tree(const bw_zephyr_lookup *l, const bw_target *tar
 
 void bw_zephyr_lookup_check(bw_zephyr_lookup *l, const char *argument, bw_findings *findings)
 {
-    const char *tree = tree_of_argument(l, argument);
-    const bw_zephyr *whole = NULL;
-
+    bool with_apps;
+    const char *tree = tree_of_argument(l, argument, &with_apps);
     /* A tree of one board or two is a whole one, too. */
-    if (tree && l->folders->len)
-        whole_model(l, tree, true, findings);
+    const bw_zephyr *whole = tree && l->folders->len ? whole_model(l, tree, true, findings) : NULL;
+
     for (guint i = 0; i < l->folders->len; i++) {
         const bw_zephyr_folder folder = seen_whole(l, g_array_index(l->folders, bw_zephyr_folder, i));
 
         bw_zephyr_checks_folder(l->checks, &folder, findings);
-        if (folder.z != whole && folder.zephyr_base &&
-            g_tree_lookup(l->by_tree, folder.zephyr_base) == (gpointer)(uintptr_t)folder.z) {
-            whole = folder.z;
-            bw_zephyr_checks_tree(l->checks, whole, folder.zephyr_base,
-                                  tree && is_same_folder(tree, folder.zephyr_base), findings);
-        }
     }
+    if (whole)
+        bw_zephyr_checks_tree(l->checks, whole, tree, with_apps, findings);
     g_array_set_size(l->folders, 0);
 }

@@ -154,6 +154,31 @@ static void refuse_revision(chooser *c, bw_zephyr_revision_answer answer, const 
     list_revisions(f, yml);
 }
 
+/* What revision.cmake makes of a revision is not known; that board.yml does not list it is. */
+static void note_custom(chooser *c, const char *asked)
+{
+    const bw_yml_board *yml = c->choice->board->yml;
+    const char **names = g_new0(const char *, yml->revision_count + 1);
+    bool listed = false;
+
+    for (uint32_t i = 0; i < yml->revision_count; i++) {
+        names[i] = yml->revisions[i].name;
+        listed |= strcmp(names[i], asked) == 0;
+    }
+    if (!listed && yml->revision_count) {
+        const char *near = bw_nearest(asked, names);
+        bw_finding *f = bw_findings_add(
+            c->findings, BW_CODE_zephyr_revision_custom, c->place,
+            "revision %s of %s is not in the list of board.yml; it is taken as it is, and %s "
+            "decides whether Zephyr takes it",
+            asked, yml->name, bw_arena_printf(c->arena, "%s/revision.cmake", c->choice->board->dirs[0]->path));
+        list_revisions(f, yml);
+        if (near)
+            bw_finding_cure(f, "did you mean '%s'?", near);
+    }
+    g_free(names);
+}
+
 static bool choose_revision(chooser *c, const char *asked)
 {
     bw_zephyr_choice *choice = c->choice;
@@ -162,6 +187,8 @@ static bool choose_revision(chooser *c, const char *asked)
         bw_zephyr_revision(choice->board->yml, asked, c->arena, &padded, &choice->revision);
 
     choice->requested = asked ? padded : NULL;
+    if (answer == BW_ZEPHYR_REVISION_CUSTOM && asked)
+        note_custom(c, asked);
     if (answer != BW_ZEPHYR_REVISION_SPELLING && answer != BW_ZEPHYR_REVISION_UNKNOWN)
         return true;
     refuse_revision(c, answer, padded ? padded : asked);

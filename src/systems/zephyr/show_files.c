@@ -48,6 +48,9 @@ static void show_active(const bw_zephyr_choice *choice, bw_buffer *out)
     if (lower)
         bw_buffer_printf(out, ", asked for as revision %s: the greatest listed one below it is taken",
                          choice->requested);
+    if (g_strcmp0(choice->board->yml->revision_format, "custom") == 0)
+        bw_buffer_text(out,
+                       choice->revision ? ", if revision.cmake agrees" : "; revision.cmake decides on the revision");
     bw_buffer_byte(out, '\n');
 }
 

@@ -161,7 +161,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fuzz_begin(&run, choice);
     read_others(&run, data, size);
     size_t len = size - 1;
-    uint8_t *image = g_memdup2(data + 1, len + !len);
+    uint8_t *image = memcpy(g_malloc(len + !len), data + 1, len);
     if (data[0] & 1)
         mend_checksums(image, len);
     bw_arena_init(&arena);

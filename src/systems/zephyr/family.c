@@ -11,6 +11,7 @@ typedef struct collector {
     const bw_zephyr_family *family;
     GPtrArray *dirs;  /* of const char * */
     GPtrArray *files; /* of bw_board_yml, beside dirs; NULL of one that cannot be read */
+    GTree *absolute;  /* absolute paths of dirs */
 } collector;
 
 /* Who is to say what is wrong with a file reads it again. */
@@ -24,18 +25,27 @@ static const bw_board_yml *read_quietly(const bw_zephyr_family *family, const ch
     return file;
 }
 
+static gint compare_text(gconstpointer a, gconstpointer b, gpointer unused)
+{
+    (void)unused;
+    return strcmp(a, b);
+}
+
+/* The same folder may have been given by another path. */
 static bool has_dir(const collector *c, const char *dir)
 {
-    for (guint i = 0; i < c->dirs->len; i++)
-        if (strcmp(c->dirs->pdata[i], dir) == 0)
-            return true;
-    return false;
+    char *wanted = g_canonicalize_filename(dir, NULL);
+    bool found = g_tree_lookup(c->absolute, wanted) != NULL;
+
+    g_free(wanted);
+    return found;
 }
 
 static void add(collector *c, const char *dir, const bw_board_yml *file)
 {
     g_ptr_array_add(c->dirs, (gpointer)(uintptr_t)dir);
     g_ptr_array_add(c->files, (gpointer)(uintptr_t)file);
+    g_tree_insert(c->absolute, g_canonicalize_filename(dir, NULL), (gpointer)(uintptr_t)dir);
 }
 
 static void add_given(collector *c)
@@ -51,27 +61,6 @@ static void add_given(collector *c)
     }
 }
 
-static char *absolute(const char *dir)
-{
-    return g_canonicalize_filename(dir, NULL);
-}
-
-/* The same folder may have been given by another path. */
-static bool has_same_dir(const collector *c, const char *dir)
-{
-    char *wanted = absolute(dir);
-    bool found = false;
-
-    for (guint i = 0; i < c->dirs->len && !found; i++) {
-        char *own = absolute(c->dirs->pdata[i]);
-
-        found = strcmp(own, wanted) == 0;
-        g_free(own);
-    }
-    g_free(wanted);
-    return found;
-}
-
 static void add_from_roots(collector *c)
 {
     GArray *parts = g_array_new(FALSE, FALSE, sizeof(bw_zephyr_part));
@@ -85,7 +74,7 @@ static void add_from_roots(collector *c)
     for (guint i = 0; i < found->len; i++) {
         const bw_zephyr_found *f = &g_array_index(found, bw_zephyr_found, i);
 
-        if (!has_same_dir(c, f->dir->path))
+        if (!has_dir(c, f->dir->path))
             add(c, f->dir->path, read_quietly(c->family, f->path));
     }
     g_array_free(found, TRUE);
@@ -125,7 +114,7 @@ static bool try_dir(collector *c, const char *dir, const char *board, bool nearl
     const char *path = bw_zephyr_path(c->family->arena, dir, "board.yml");
     const bw_board_yml *file = bw_zephyr_is_file(path) ? read_quietly(c->family, path) : NULL;
 
-    if (nearly ? !defines_near(file, board) || has_same_dir(c, dir) : !defines(file, board))
+    if (nearly ? !defines_near(file, board) || has_dir(c, dir) : !defines(file, board))
         return false;
     add(c, dir, file);
     return true;
@@ -175,7 +164,7 @@ static bool find_bases(collector *c, GPtrArray *missing)
 
 const char *const *bw_zephyr_family_dirs(const bw_zephyr_family *family, GPtrArray *missing)
 {
-    collector c = {family, g_ptr_array_new(), g_ptr_array_new()};
+    collector c = {family, g_ptr_array_new(), g_ptr_array_new(), g_tree_new_full(compare_text, NULL, g_free, NULL)};
     const char *const *dirs = NULL;
 
     add_given(&c);
@@ -186,6 +175,7 @@ const char *const *bw_zephyr_family_dirs(const bw_zephyr_family *family, GPtrArr
     }
     g_ptr_array_free(c.dirs, TRUE);
     g_ptr_array_free(c.files, TRUE);
+    g_tree_unref(c.absolute);
     return dirs;
 }
 

@@ -117,7 +117,8 @@ static void print_needs(bw_boards *boards, const bw_needs *needs, const bw_targe
             printf("%s%s\n", target > boards->targets.items ? "\n" : "", target->name);
         bw_needs_text(needs, &style, &out);
     }
-    fwrite(out.data, 1, out.len, stdout);
+    if (out.len)
+        fwrite(out.data, 1, out.len, stdout);
     bw_buffer_free(&out);
 }
 

@@ -25,7 +25,7 @@ static gboolean print_command;
 
 static const GOptionEntry entries[] = {
     {"toolchain", 0, 0, G_OPTION_ARG_FILENAME, &toolchain,
-     "CHERIoT's toolchain: the program is looked for there first, then in its bin, then in PATH", "DIR"},
+     "CHERIoT's toolchain: the program is looked for there first, then in its bin, the SDK and PATH", "DIR"},
     {"timeout", 0, 0, G_OPTION_ARG_DOUBLE, &timeout, "End it after so many seconds, with status 124", "SECONDS"},
     {"dry-run", 0, 0, G_OPTION_ARG_NONE, &print_command, "Run nothing: print the command line", NULL},
     {NULL, 0, 0, 0, NULL, NULL, NULL},

@@ -93,13 +93,19 @@ const char *bw_cheriot_bytes(bw_cheriot_run *run, uint64_t bytes)
     return text;
 }
 
-const char *bw_cheriot_beside(bw_cheriot_run *run, const char *path)
+const char *bw_cheriot_path(bw_cheriot_run *run, const bw_cheriot_word *word, bw_cheriot_use use)
 {
+    const bw_cheriot_board *board = run->board;
+    const char *path = bw_cheriot_expand(board, word, use, &run->arena, NULL);
+
+    if (strstr(path, "${") || strstr(path, "$("))
+        return NULL;
     while (g_str_has_prefix(path, "./"))
         path += 2;
-    if (g_path_is_absolute(path) || strcmp(run->board->directory, ".") == 0)
+    /* What a variable stands for is a path from here already. */
+    if (word->text[0] == '$' || g_path_is_absolute(path) || strcmp(board->directory, ".") == 0)
         return path;
-    return bw_arena_printf(&run->arena, "%s/%s", run->board->directory, path);
+    return bw_arena_printf(&run->arena, "%s/%s", board->directory, path);
 }
 
 /* -- defines -------------------------------------------------------------------------------------- */

@@ -48,8 +48,11 @@ bool bw_cheriot_is_later(const bw_cheriot_board *board, const bw_cheriot_extent 
 const char *bw_cheriot_range(bw_cheriot_run *run, const bw_cheriot_extent *extent); /**< "0x1000–0x1fff" */
 const char *bw_cheriot_bytes(bw_cheriot_run *run, uint64_t bytes);                  /**< "0x1000 (4 KiB)" */
 
-/** A path as the board says it, from where the board lies. */
-const char *bw_cheriot_beside(bw_cheriot_run *run, const char *path);
+/**
+ * Where a path of the board leads, from the current folder: beside the board, unless it is absolute or begins with a
+ * variable. NULL where that is not known: the SDK's without an SDK, a variable that there is not.
+ */
+const char *bw_cheriot_path(bw_cheriot_run *run, const bw_cheriot_word *word, bw_cheriot_use use);
 
 /** Whether the board's defines have this one, with or without a value. */
 bool bw_cheriot_defines(const bw_cheriot_board *board, const char *name);

@@ -97,8 +97,8 @@ void bw_cheriot_check_defines(bw_cheriot_run *run)
         const bw_cheriot_word *word = &board->defines.items[i];
         wanted w = {word, bw_arena_strndup(&run->arena, word->text, strcspn(word->text, "="))};
 
-        /* FreeRTOS's IP stack has a repository of its own. */
-        if (*w.name && !g_str_has_prefix(w.name, "ipconfig"))
+        /* FreeRTOS's IP stack has a repository of its own; DEVICE_EXISTS() makes the name it reads. */
+        if (*w.name && !g_str_has_prefix(w.name, "ipconfig") && !g_str_has_prefix(w.name, "DEVICE_EXISTS_"))
             g_array_append_val(s.wanted, w);
     }
     search_folder(&s, board->sdk, 0);

@@ -61,8 +61,25 @@ static void check_plic(bw_cheriot_run *run)
                         board->interrupt_count == 1 ? "it could come" : "they could come");
 }
 
+/* One mistake, however many devices it leaves missing. */
+static void say_no_devices(bw_cheriot_run *run)
+{
+    const bw_json *devices = bw_json_get(run->board->document, "devices");
+
+    if (devices && devices->count == 0 && (devices->kind == BW_JSON_OBJECT || devices->kind == BW_JSON_ARRAY))
+        bw_findings_add(run->findings, BW_CODE_cheriot_device_missing, bw_cheriot_place(run, devices),
+                        "the board has no devices: it needs uart and clint at least");
+    else if (!devices && !bw_cheriot_is_misspelt(run->board->document, "devices"))
+        bw_findings_add(run->findings, BW_CODE_cheriot_device_missing, bw_cheriot_home(run->board),
+                        "the board does not say devices: it needs uart and clint at least");
+}
+
 void bw_cheriot_check_devices(bw_cheriot_run *run)
 {
+    if (run->board->device_count == 0) {
+        say_no_devices(run);
+        return;
+    }
     check_uart(run);
     check_clint(run);
     check_plic(run);

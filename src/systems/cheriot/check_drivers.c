@@ -38,22 +38,11 @@ static bool is_folder(const char *text, const char *name)
     return len >= strlen(name) && strncmp(text + len - strlen(name), name, strlen(name)) == 0;
 }
 
-/* Where a folder is; NULL when that is not known here: the SDK's without an SDK, names that mean nothing. */
-static const char *path_of(bw_cheriot_run *run, const bw_cheriot_word *word)
-{
-    if (strstr(word->text, "${sdk") && !run->board->sdk)
-        return NULL;
-    const char *path = bw_cheriot_expand(run->board, word, BW_CHERIOT_IN_INCLUDES, &run->arena, NULL);
-    if (strstr(path, "${") || strstr(path, "$("))
-        return NULL;
-    return bw_cheriot_beside(run, path);
-}
-
 static void find_paths(folders *f)
 {
     f->paths = bw_arena_array(&f->run->arena, const char *, f->words->count);
     for (uint32_t i = 0; i < f->words->count; i++)
-        f->paths[i] = path_of(f->run, &f->words->items[i]);
+        f->paths[i] = bw_cheriot_path(f->run, &f->words->items[i], BW_CHERIOT_IN_INCLUDES);
 }
 
 static bw_finding *say(const folders *f, uint32_t index, const char *folder, const char *what)
@@ -127,20 +116,42 @@ static bool has_header(const folders *f, const char *name)
     return found;
 }
 
-/* C40: only where all folders can be looked at. */
-static void check_headers(folders *f)
+static bool is_wanted(const bw_cheriot_board *board, const header *h)
 {
-    const bw_cheriot_board *board = f->run->board;
+    return (!h->simulation_only || board->simulation) &&
+           (!h->hardware_revoker_only || board->revoker == BW_CHERIOT_HARDWARE);
+}
 
-    for (size_t i = 0; i < G_N_ELEMENTS(headers); i++) {
-        const header *h = &headers[i];
+/* One finding: what one folder has is missing together. @p of_revoker: that of the revoker, else what the generic
+ * folder has. */
+static void say_missing_headers(folders *f, int64_t generic, bool of_revoker)
+{
+    const header *missing[G_N_ELEMENTS(headers)];
+    GString *names = g_string_new(NULL);
+    size_t count = 0;
 
-        if ((h->simulation_only && !board->simulation) ||
-            (h->hardware_revoker_only && board->revoker != BW_CHERIOT_HARDWARE) || has_header(f, h->name))
-            continue;
-        bw_findings_add(f->run->findings, BW_CODE_cheriot_driver_header, bw_cheriot_place(f->run, f->words->value),
-                        "no folder of driver_includes has %s, which %s includes", h->name, h->who);
+    for (size_t i = 0; i < G_N_ELEMENTS(headers); i++)
+        if (headers[i].hardware_revoker_only == of_revoker && is_wanted(f->run->board, &headers[i]) &&
+            !has_header(f, headers[i].name))
+            missing[count++] = &headers[i];
+    for (size_t i = 0; i < count; i++)
+        g_string_append_printf(names, "%s%s", i == 0 ? "" : i + 1 < count ? ", " : " and ", missing[i]->name);
+    if (count) {
+        bw_finding *finding =
+            bw_findings_add(f->run->findings, BW_CODE_cheriot_driver_header, bw_cheriot_place(f->run, f->words->value),
+                            "no folder of driver_includes has %s, which %s includes", names->str,
+                            count == 1 ? missing[0]->who : "the system");
+        if (generic < 0 && !of_revoker)
+            bw_finding_cure(finding, "add ${sdk}/include" GENERIC " as the last folder");
     }
+    g_string_free(names, TRUE);
+}
+
+/* C40: only where all folders can be looked at. */
+static void check_headers(folders *f, int64_t generic)
+{
+    say_missing_headers(f, generic, false);
+    say_missing_headers(f, generic, true);
 }
 
 void bw_cheriot_check_drivers(bw_cheriot_run *run)
@@ -166,5 +177,5 @@ void bw_cheriot_check_drivers(bw_cheriot_run *run)
                         ", which has the headers that every board "
                         "needs");
     if (!f.missing)
-        check_headers(&f);
+        check_headers(&f, generic);
 }

@@ -40,7 +40,8 @@ static bool check_end(bw_cheriot_run *run, const bw_cheriot_extent *memory)
                             bw_cheriot_bytes(run, end - memory->past), memory->name);
     else
         f = bw_findings_add(run->findings, BW_CODE_cheriot_heap_end, place,
-                            "the heap ends at 0x%" PRIx64 ", before its memory, %s, begins", end, memory->name);
+                            "the heap ends at 0x%" PRIx64 ", %s its memory, %s, begins", end,
+                            end < memory->first ? "before" : "where", memory->name);
     if (later) {
         bw_finding_note(f, bw_cheriot_place(run, heap_end), "the heap's end is set here");
         bw_finding_cure(f, "change /heap/end here too: 0x%" PRIx64 " is the end of %s", memory->past, memory->name);

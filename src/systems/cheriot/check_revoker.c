@@ -25,6 +25,17 @@ static bool check_kind(bw_cheriot_run *run)
     return false;
 }
 
+/* Whether all interrupts could be read: where one has no name, it may be any. */
+static bool names_are_known(const bw_cheriot_board *board)
+{
+    const bw_json *interrupts = bw_json_get(board->document, "interrupts");
+    bool known = !interrupts || interrupts->kind == BW_JSON_ARRAY || interrupts->kind == BW_JSON_OBJECT;
+
+    for (uint32_t i = 0; i < board->interrupt_count; i++)
+        known = known && board->interrupts[i].name;
+    return known;
+}
+
 static const bw_cheriot_interrupt *revoker_interrupt(const bw_cheriot_board *board)
 {
     for (uint32_t i = 0; i < board->interrupt_count; i++)
@@ -37,9 +48,10 @@ static const bw_cheriot_interrupt *revoker_interrupt(const bw_cheriot_board *boa
 static void check_parts(bw_cheriot_run *run, bool hardware)
 {
     const bw_cheriot_board *board = run->board;
-    bool no_shadow = !bw_cheriot_device(board, "shadow");
-    bool no_device = hardware && !bw_cheriot_device(board, "revoker");
-    bool no_interrupt = hardware && !revoker_interrupt(board);
+    bool devices = board->device_count > 0;
+    bool no_shadow = devices && !bw_cheriot_device(board, "shadow");
+    bool no_device = devices && hardware && !bw_cheriot_device(board, "revoker");
+    bool no_interrupt = hardware && names_are_known(board) && !revoker_interrupt(board);
     bw_place place = bw_cheriot_place(run, board->revoker_value);
     const char *kind = hardware ? "a hardware revoker" : "a revoker";
 

@@ -5,16 +5,16 @@
 /* The program: the first word. A name without a slash is looked up when it is run, on whatever machine that is. */
 static void check_program(bw_cheriot_run *run, const bw_json *value)
 {
-    const bw_cheriot_board *board = run->board;
-    bw_cheriot_word word = {board->run_command, value};
+    static const char blanks[] = " \t\r\n";
+    const char *command = run->board->run_command + strspn(run->board->run_command, blanks);
+    bw_cheriot_word program = {bw_arena_strndup(&run->arena, command, strcspn(command, blanks)), value};
+    const char *path = bw_cheriot_path(run, &program, BW_CHERIOT_IN_RUN);
 
-    if (strstr(board->run_command, "${sdk") && !board->sdk)
+    if (!*program.text)
+        bw_findings_add(run->findings, BW_CODE_cheriot_run_command, bw_cheriot_place(run, value),
+                        "the command names no program");
+    if (!path || !strchr(program.text, '/'))
         return;
-    const char *command = bw_cheriot_expand(board, &word, BW_CHERIOT_IN_RUN, &run->arena, NULL);
-    char *program = bw_arena_strndup(&run->arena, command, strcspn(command, " "));
-    if (!strchr(program, '/') || strstr(program, "${") || strstr(program, "$("))
-        return;
-    const char *path = bw_cheriot_beside(run, program);
     if (!g_file_test(path, G_FILE_TEST_EXISTS))
         bw_findings_add(run->findings, BW_CODE_cheriot_run_command, bw_cheriot_place(run, value),
                         "the program %s is not there", path);

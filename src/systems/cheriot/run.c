@@ -34,6 +34,8 @@ static char *find_program(const bw_cheriot_board *board, const char *toolchain, 
         found = try_place(folder, program, places);
     if (!found && bin)
         found = try_place(bin, program, places);
+    if (!found && board->sdk)
+        found = try_place(board->sdk, program, places);
     if (!found && is_path)
         found = try_place(NULL, program, places);
     if (!found && is_path)

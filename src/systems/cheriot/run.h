@@ -12,7 +12,7 @@
 
 /**
  * Makes the command of a board. The text is split at spaces, each word is expanded, and the program is looked for in
- * the toolchain's folder, its bin, and PATH; one with a slash also as it is, and beside the board's file.
+ * the toolchain's folder, its bin, the SDK, and PATH; one with a slash also as it is, and beside the board's file.
  * @param toolchain a folder, or NULL.
  * @return words without the image, NULL at the end, the program by its path; free with g_strfreev(). NULL with a
  * finding: the board has no command (simulator-unknown), or there is no such program (simulator-missing), with the

@@ -97,6 +97,11 @@ static bool take_clock(bw_cheriot_reader *r, const bw_json *value, const char *w
                      number < 0 ? "negative" : "beyond all measure");
         return false;
     }
+    if (number > 0 && number < 1) {
+        bw_json_find(r->findings, BW_CODE_cheriot_type, value, "%s is %s, which the build rounds down to 0", what,
+                     value->text);
+        return false;
+    }
     if (number != floor(number))
         bw_json_find(r->findings, BW_CODE_cheriot_loose_type, value, "%s is %s; the build rounds it down to %.0f", what,
                      value->text, floor(number));
@@ -169,7 +174,8 @@ bw_cheriot_words bw_cheriot_read_words(bw_cheriot_reader *r, const bw_json *obje
         if (item->kind == BW_JSON_STRING)
             items[words.count++] = (bw_cheriot_word){item->text, item};
         else if (!is_null(item))
-            wrong_type(r, item, "an item", "text");
+            wrong_type(r, item, v->kind == BW_JSON_ARRAY ? bw_arena_printf(r->arena, "an item of %s", key) : key,
+                       "text");
     }
     words.items = items;
     return words;

@@ -12,8 +12,8 @@ typedef struct bw_cheriot_reader {
     const char *const *keys; /**< of the object at hand, NULL-terminated: bw_cheriot_misspelled() looks at them */
 } bw_cheriot_reader;
 
-/** @return whether a member that is missing was spelled wrong: some unknown one is nearest to it. That was said then, so
- *          that the member counts as given. */
+/** @return whether a member that is missing was spelled wrong: some unknown one is nearest to it. That was said then,
+ * so that the member counts as given. */
 bool bw_cheriot_misspelled(const bw_cheriot_reader *r, const bw_json *object, const char *key);
 
 typedef enum bw_cheriot_number_use {

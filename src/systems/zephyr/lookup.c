@@ -328,22 +328,18 @@ static const bw_zephyr *whole_model(bw_zephyr_lookup *l, const char *tree, bool 
     return z;
 }
 
-/* One board.yml with the SoCs of a tree, or of the roots (tree NULL). */
+/* One board.yml with the SoCs of its tree. */
 static bw_zephyr *single_model(bw_zephyr_lookup *l, const char *tree, const char *folder, bw_findings *findings)
 {
     const char **lists = bw_arena_array(&l->arena, const char *, 4);
 
-    lists[0] = tree ? bw_arena_strdup(&l->arena, tree) : NULL;
+    lists[0] = bw_arena_strdup(&l->arena, tree);
     lists[2] = bw_arena_strdup(&l->arena, folder);
-    bw_zephyr_roots where = {.board_roots = tree ? lists : l->roots.board_roots,
-                             .soc_roots = tree ? lists : l->roots.soc_roots,
-                             .board_dirs = lists + 2};
+    bw_zephyr_roots where = {.board_roots = lists, .soc_roots = lists, .board_dirs = lists + 2};
     bw_zephyr *z = bw_zephyr_load(l->ctx, &where, NULL, l->threads, findings);
     g_ptr_array_add(l->models, z);
-    if (tree) {
-        guint count = GPOINTER_TO_UINT(g_tree_lookup(l->singles, tree));
-        g_tree_replace(l->singles, (gpointer)(uintptr_t)lists[0], GUINT_TO_POINTER(count + 1));
-    }
+    guint count = GPOINTER_TO_UINT(g_tree_lookup(l->singles, tree));
+    g_tree_replace(l->singles, (gpointer)(uintptr_t)lists[0], GUINT_TO_POINTER(count + 1));
     return z;
 }
 
@@ -375,20 +371,29 @@ static bool has_devicetrees(const char *folder)
     return some;
 }
 
-/* Says of the findings those about files below a root: the tree's are said with the tree. */
-static void say_own(const bw_findings *from, const char *root, bw_findings *findings)
+static bool is_below(const char *path, const char *root)
 {
     size_t len = strlen(root);
 
-    for (const bw_finding *f = from->first; f; f = f->next) {
-        if (!f->place.file || strncmp(f->place.file, root, len) != 0 || f->place.file[len] != '/')
-            continue;
-        bw_finding *said = bw_findings_add(findings, f->code, f->place, "%s", f->text);
-        for (const bw_related *r = f->related; r; r = r->next)
-            bw_finding_note(said, r->place, "%s", r->text);
-        if (f->cure)
-            bw_finding_cure(said, "%s", f->cure);
-    }
+    return strncmp(path, root, len) == 0 && path[len] == '/';
+}
+
+static void say_again(const bw_finding *f, bw_findings *findings)
+{
+    bw_finding *said = bw_findings_add(findings, f->code, f->place, "%s", f->text);
+
+    for (const bw_related *r = f->related; r; r = r->next)
+        bw_finding_note(said, r->place, "%s", r->text);
+    if (f->cure)
+        bw_finding_cure(said, "%s", f->cure);
+}
+
+/* Says of the findings those about files below a root, or all others. */
+static void say_of(const bw_findings *from, const char *root, bool below, bw_findings *findings)
+{
+    for (const bw_finding *f = from->first; f; f = f->next)
+        if (f->place.file && is_below(f->place.file, root) == below)
+            say_again(f, findings);
 }
 
 /* A root within a tree, together with the tree. */
@@ -405,24 +410,77 @@ static const bw_zephyr *nested_model(bw_zephyr_lookup *l, const char *root, cons
     bw_zephyr_roots where = {.board_roots = roots, .soc_roots = roots};
     bw_findings_init(&unheard, l->ctx);
     z = bw_zephyr_load(l->ctx, &where, NULL, l->threads, &unheard);
-    say_own(&unheard, root, findings);
+    say_of(&unheard, root, true, findings); /* the tree's are said with the tree */
     bw_findings_free(&unheard);
     g_ptr_array_add(l->models, z);
     g_tree_insert(l->by_tree, (gpointer)(uintptr_t)root, z);
     return z;
 }
 
-/* A board outside of any Zephyr tree; NULL if the tree that was found for it does not know its SoCs. */
-static const bw_zephyr *outside_model(bw_zephyr_lookup *l, const char *folder)
+/* The root that a board outside of any tree lies in, which may have SoCs of its own, before the user's. */
+static const char *const *outside_soc_roots(bw_zephyr_lookup *l, const char *folder)
 {
+    GPtrArray *roots = g_ptr_array_new();
+    char *absolute = g_canonicalize_filename(folder, NULL);
+    const char *boards = g_strrstr(absolute, "/boards/");
+
+    if (boards) {
+        const char *root = bw_arena_strndup(&l->arena, absolute, (size_t)(boards - absolute));
+        if (bw_zephyr_is_dir(bw_zephyr_path(&l->arena, root, "soc")))
+            g_ptr_array_add(roots, (gpointer)(uintptr_t)root);
+    }
+    for (const char *const *root = l->roots.soc_roots; root && *root; root++)
+        g_ptr_array_add(roots, (gpointer)(uintptr_t)*root);
+    g_ptr_array_add(roots, NULL);
+    const char *const *list = bw_arena_dup(&l->arena, roots->pdata, roots->len * sizeof(char *));
+    g_ptr_array_free(roots, TRUE);
+    g_free(absolute);
+    return list;
+}
+
+static bool has_devicetree_below(const bw_zephyr_target *t, bw_arena *arena)
+{
+    if (t->buildable && bw_zephyr_has_file(t, ".dts", arena))
+        return true;
+    for (const bw_zephyr_target *child = t->first; child; child = child->next)
+        if (has_devicetree_below(child, arena))
+            return true;
+    return false;
+}
+
+/* Whether a SoC of a board only has the name of one in the Zephyr tree: that one has CPU clusters, and no file of the
+ * board is for any of them. */
+static bool is_namesake(const bw_zephyr *z, bw_arena *arena)
+{
+    for (uint32_t i = 0; i < z->board_count; i++)
+        for (const bw_zephyr_target *t = z->boards[i]->first; t; t = t->next)
+            if (t->soc && t->soc->cluster_count && !has_devicetree_below(t, arena))
+                return true;
+    return false;
+}
+
+/* One board.yml outside of any Zephyr tree; NULL if no tree was found for it. The SoC of a board that is still to be
+ * written for Zephyr need not be one of Zephyr's. */
+static const bw_zephyr *outside_model(bw_zephyr_lookup *l, const char *folder, bw_findings *findings)
+{
+    const char **dirs = bw_arena_array(&l->arena, const char *, 2);
+    bool written = bw_zephyr_has_kconfig(folder);
     bw_findings unheard;
 
     if (!l->zephyr_base)
         return NULL;
+    dirs[0] = bw_arena_strdup(&l->arena, folder);
+    const bw_zephyr_roots where = {
+        .board_roots = l->roots.board_roots, .soc_roots = outside_soc_roots(l, folder), .board_dirs = dirs};
     bw_findings_init(&unheard, l->ctx);
-    const bw_zephyr *z = single_model(l, NULL, folder, &unheard);
+    bw_zephyr *z = bw_zephyr_load(l->ctx, &where, NULL, l->threads, &unheard);
+    g_ptr_array_add(l->models, z);
+    /* Extensions of what is not there are guessed at, and so is a file that cannot be read. */
+    bool guess = z->extension_count || !z->file_count || (!written && (z->failed || is_namesake(z, &l->arena)));
+    if (!guess)
+        say_of(&unheard, l->zephyr_base, false, findings);
     bw_findings_free(&unheard);
-    return z->failed || z->extension_count ? NULL : z; /* extensions of what is not there are guessed at */
+    return guess ? NULL : z;
 }
 
 /* ---- boards outside of any tree, with what extends them ---- */
@@ -568,12 +626,6 @@ static void to_be_checked(answer *a, const bw_board_yml *file, const char *folde
     g_array_append_val(a->l->folders, seen);
 }
 
-static void no_targets(answer *a, const char *path)
-{
-    bw_findings_add(a->findings, BW_CODE_board_unknown, bw_file_place(path),
-                    "no file beside this board.yml is the devicetree of one of its targets");
-}
-
 /* No target of the folder that is to be checked has a devicetree: what its files are called instead. */
 static void no_devicetrees(answer *a)
 {
@@ -581,6 +633,17 @@ static void no_devicetrees(answer *a)
 
     bw_zephyr_check_names(folder, a->arena, a->findings);
     folder->names_said = true;
+}
+
+/* The same of a board that has all its targets in the folder: it is said in any case. */
+static void no_targets(answer *a, const bw_board_yml *file, const char *path)
+{
+    uint32_t errors = a->findings->counts[BW_ERROR];
+
+    no_devicetrees(a);
+    if (a->findings->counts[BW_ERROR] == errors && !bw_zephyr_is_doubtful(a->z, file))
+        bw_findings_add(a->findings, BW_CODE_board_unknown, bw_file_place(path),
+                        "no file beside this board.yml is the devicetree of one of its targets");
 }
 
 /* @return false where neither the folder's boards are extended, nor do they extend any that can be found. */
@@ -643,7 +706,7 @@ static bool find_in_file(void *data, const char *path, bw_arena *arena, bw_findi
     if (inside && !a.z)
         a.z = whole_model(l, root->path, false, findings);
     if (!a.z)
-        a.z = inside ? single_model(l, root->path, folder, findings) : outside_model(l, folder);
+        a.z = inside ? single_model(l, root->path, folder, findings) : outside_model(l, folder, findings);
     if (!a.z)
         return false;
     const bw_board_yml *file = file_of(a.z, tidy);
@@ -655,8 +718,8 @@ static bool find_in_file(void *data, const char *path, bw_arena *arena, bw_findi
         to_be_checked(&a, file, folder, false);
         add_of_file(&a, file, folder, with_extensions);
     }
-    if (file && targets->len == before && !has_extensions(file) && !bw_zephyr_is_doubtful(a.z, file))
-        no_targets(&a, path);
+    if (file && targets->len == before && !has_extensions(file))
+        no_targets(&a, file, path);
     return true;
 }
 

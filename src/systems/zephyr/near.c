@@ -30,18 +30,21 @@ const bw_zephyr_board *const *bw_zephyr_boards_of(const bw_zephyr *z, const bw_b
     return boards;
 }
 
-bool bw_zephyr_is_to_be_written(const char *dir, bw_arena *arena)
+bool bw_zephyr_has_kconfig(const char *dir)
 {
-    bool written = false;
-
-    if (!bw_zephyr_is_file(bw_zephyr_path(arena, dir, "support.yml")))
-        return false;
     GPtrArray *names = bw_zephyr_names_in(dir);
-    for (guint i = 0; names && i < names->len && !written; i++)
-        written = g_str_has_prefix(names->pdata[i], "Kconfig");
+    bool found = false;
+
+    for (guint i = 0; names && i < names->len && !found; i++)
+        found = g_str_has_prefix(names->pdata[i], "Kconfig");
     if (names)
         g_ptr_array_free(names, TRUE);
-    return !written;
+    return found;
+}
+
+bool bw_zephyr_is_to_be_written(const char *dir, bw_arena *arena)
+{
+    return bw_zephyr_is_file(bw_zephyr_path(arena, dir, "support.yml")) && !bw_zephyr_has_kconfig(dir);
 }
 
 bool bw_zephyr_has_file(const bw_zephyr_target *t, const char *ending, bw_arena *arena)

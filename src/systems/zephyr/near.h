@@ -18,6 +18,9 @@ const bw_zephyr_board *const *bw_zephyr_boards_of(const bw_zephyr *zephyr, const
  *  @param ending ".dts", "_defconfig" */
 bool bw_zephyr_has_file(const bw_zephyr_target *target, const char *ending, bw_arena *arena);
 
+/** Whether a folder has Kconfig files, as every board has that Zephyr can build. */
+bool bw_zephyr_has_kconfig(const char *dir);
+
 /** Whether a folder is one that `build` makes Zephyr's files from: it has a support.yml, and no Kconfig file. */
 bool bw_zephyr_is_to_be_written(const char *dir, bw_arena *arena);
 

@@ -145,27 +145,47 @@ static void describe_linux(bw_arena *arena, bw_root *root, const char *dir)
     root->dts_dirs = root->include_dirs;
 }
 
-static const bw_root *search(bw_arena *arena, const char *start)
+/* @return NULL if the folder is no root of a tree. */
+static const bw_root *describe(bw_arena *arena, const char *dir)
+{
+    bool zephyr = has_dir(dir, "include/zephyr") && has_dir(dir, "dts");
+
+    if (!zephyr && !has_dir(dir, "include/dt-bindings"))
+        return NULL;
+    bw_root *root = bw_arena_new(arena, bw_root);
+    if (zephyr)
+        describe_zephyr(arena, root, dir);
+    else
+        describe_linux(arena, root, dir);
+    root->path = bw_arena_strdup(arena, dir);
+    return root;
+}
+
+/* A tree is described once: what lies in it is told by the first folder on the way up that is known to lie there. */
+static const bw_root *search(bw_roots *roots, const char *start)
 {
     static const char *const none[] = {NULL};
-    bw_root *root = bw_arena_new(arena, bw_root);
+    GPtrArray *passed = g_ptr_array_new_with_free_func(g_free);
     char *dir = g_strdup(start);
+    const bw_root *found = NULL;
 
-    root->include_dirs = root->dts_dirs = none;
-    for (int up = 0; dir && up < UP_MAX; up++) {
-        if (has_dir(dir, "include/zephyr") && has_dir(dir, "dts"))
-            describe_zephyr(arena, root, dir);
-        else if (has_dir(dir, "include/dt-bindings"))
-            describe_linux(arena, root, dir);
-        if (root->kind != BW_ROOT_NONE) {
-            root->path = bw_arena_strdup(arena, dir);
-            break;
-        }
-        char *next = above(dir);
-        g_free(dir);
-        dir = next;
+    for (int up = 0; dir && up < UP_MAX && !found; up++) {
+        g_ptr_array_add(passed, dir);
+        found = g_hash_table_lookup(roots->by_dir, dir);
+        if (!found || found->kind == BW_ROOT_NONE)
+            found = describe(&roots->arena, dir);
+        dir = above(dir);
     }
     g_free(dir);
+    for (guint i = 0; found && i < passed->len; i++)
+        g_hash_table_insert(roots->by_dir, bw_arena_strdup(&roots->arena, passed->pdata[i]),
+                            (gpointer)(uintptr_t)found);
+    g_ptr_array_free(passed, TRUE);
+    if (found)
+        return found;
+    bw_root *root = bw_arena_new(&roots->arena, bw_root);
+    root->include_dirs = root->dts_dirs = none;
+    g_hash_table_insert(roots->by_dir, bw_arena_strdup(&roots->arena, start), root);
     return root;
 }
 
@@ -175,10 +195,8 @@ const bw_root *bw_roots_find(bw_roots *roots, const char *path)
 
     g_mutex_lock(&roots->lock);
     const bw_root *root = g_hash_table_lookup(roots->by_dir, dir);
-    if (!root) {
-        root = search(&roots->arena, dir);
-        g_hash_table_insert(roots->by_dir, bw_arena_strdup(&roots->arena, dir), (gpointer)(uintptr_t)root);
-    }
+    if (!root)
+        root = search(roots, dir);
     g_mutex_unlock(&roots->lock);
     g_free(dir);
     return root;

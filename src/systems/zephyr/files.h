@@ -60,13 +60,19 @@ typedef struct bw_zephyr_extras {
 bool bw_zephyr_find_files(const bw_zephyr *zephyr, const bw_zephyr_choice *choice, const bw_zephyr_extras *extras,
                           bw_place place, bw_arena *arena, bw_findings *findings, bw_zephyr_files *files);
 
+/** Where devicetrees look for what they include; each folder is looked for once. Not thread-safe. */
+typedef struct bw_zephyr_include_finder bw_zephyr_include_finder;
+
+bw_zephyr_include_finder *bw_zephyr_include_finder_new(bw_context *ctx);
+void bw_zephyr_include_finder_free(bw_zephyr_include_finder *finder);
+
 /**
  * Include directories of a target's devicetree, in Zephyr's order.
  * @param dts_roots folders, NULL-terminated: of the user, the application, the board, the shields, Zephyr
  * @param zephyr_base whose arch/archs.yml gives the architectures; or NULL
  * Source: cmake/modules/pre_dt.cmake.
  */
-const char *const *bw_zephyr_include_dirs(bw_context *ctx, const char *const *dts_roots, const char *zephyr_base,
-                                          bw_arena *arena);
+const char *const *bw_zephyr_include_dirs(bw_zephyr_include_finder *finder, const char *const *dts_roots,
+                                          const char *zephyr_base, bw_arena *arena);
 
 #endif

@@ -24,6 +24,7 @@ struct bw_zephyr_lookup {
     GArray *folders;   /* of bw_zephyr_folder: to be checked */
     GArray *known;     /* of known: what was found */
     bw_zephyr_checks *checks;
+    bw_zephyr_include_finder *includes;
     GTree *singles;    /* path of a tree -> how many of its boards were read alone */
     GPtrArray *given;  /* of char *: each board.yml that the user named, or that lies below what he named */
     bw_zephyr *family; /* of boards outside of any tree, with what extends them; NULL: nothing does */
@@ -62,6 +63,7 @@ bw_zephyr_lookup *bw_zephyr_lookup_new(bw_context *ctx, const bw_zephyr_roots *r
     l->known = g_array_new(FALSE, FALSE, sizeof(known));
     l->folders = g_array_new(FALSE, FALSE, sizeof(bw_zephyr_folder));
     l->checks = bw_zephyr_checks_new(ctx);
+    l->includes = bw_zephyr_include_finder_new(ctx);
     l->singles = g_tree_new_full(compare_names, NULL, NULL, NULL);
     bw_arena_init(&l->arena);
     return l;
@@ -80,6 +82,7 @@ void bw_zephyr_lookup_free(bw_zephyr_lookup *l)
     g_array_free(l->known, TRUE);
     g_array_free(l->folders, TRUE);
     bw_zephyr_checks_free(l->checks);
+    bw_zephyr_include_finder_free(l->includes);
     bw_zephyr_free(l->model);
     bw_roots_free(l->trees);
     bw_arena_free(&l->arena);
@@ -135,7 +138,7 @@ static const char *const *include_dirs(bw_zephyr_lookup *l, const char *base, co
     if (base)
         g_ptr_array_add(roots, (gpointer)(uintptr_t)base);
     g_ptr_array_add(roots, NULL);
-    const char *const *dirs = bw_zephyr_include_dirs(l->ctx, (const char *const *)roots->pdata, base, arena);
+    const char *const *dirs = bw_zephyr_include_dirs(l->includes, (const char *const *)roots->pdata, base, arena);
     g_ptr_array_free(roots, TRUE);
     if (!*files->dirs && !*files->system_dirs)
         return dirs;

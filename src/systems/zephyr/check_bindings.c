@@ -288,6 +288,12 @@ static void check_constant(checker *c, const bw_node *node, const bw_prop *p, co
 {
     if (is_constant(p, s))
         return;
+    /* A number of cells other than the binding has names for is the same mistake. */
+    if (g_str_has_prefix(p->name->text, "#") && g_str_has_suffix(p->name->text, "-cells")) {
+        if (c->blamed[node->number])
+            return;
+        c->blamed[node->number] = true;
+    }
     bw_finding *f = bw_find_elem(c->tree, BW_CODE_zephyr_binding_value, node, p, 0, "%s is always %s%s", p->name->text,
                                  s->constant->kind == BW_YAML_SCALAR ? s->constant->text : "",
                                  s->constant->kind == BW_YAML_SCALAR ? "" : text_of_list(&c->unit->arena, s->constant));

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "systems/zephyr/trees.h"
 
+#include "dts/dts.h"
+#include "systems/zephyr/near.h"
 #include "systems/zephyr/walk.h"
 
 #include <string.h>
@@ -142,6 +144,30 @@ static bool is_of_scripts(const bw_target *target, const bw_root *root)
     return g_str_has_prefix(path, "scripts/");
 }
 
+static bool is_folder_to_be_written(const char *board_yml, bw_arena *arena)
+{
+    char *dirname = board_yml ? g_path_get_dirname(board_yml) : NULL;
+    bool is = dirname && bw_zephyr_is_to_be_written(dirname, arena);
+
+    g_free(dirname);
+    return is;
+}
+
+/* What `build` translates for Zephyr need not fit Zephyr's bindings yet. What is built on a file of the Zephyr tree is
+ * written as it is. */
+static bool is_to_be_translated(const bw_target *target, const char *base, bw_unit *unit)
+{
+    const char *prefix = bw_arena_join(&unit->arena, base, "/", "");
+
+    if (!is_folder_to_be_written(target->board_yml, &unit->arena) &&
+        !is_folder_to_be_written(target->base_yml, &unit->arena))
+        return false;
+    for (const char *const *file = bw_dts_files(unit, NULL); *file; file++)
+        if (g_str_has_prefix(*file, prefix))
+            return false;
+    return true;
+}
+
 void bw_zephyr_check_tree(bw_zephyr_trees *t, const bw_target *target, bw_roots *roots, bw_tree *tree)
 {
     const bw_root *root = target->kind == BW_TARGET_SOURCE ? bw_roots_find(roots, target->path) : NULL;
@@ -154,6 +180,8 @@ void bw_zephyr_check_tree(bw_zephyr_trees *t, const bw_target *target, bw_roots 
      */
     const char *base = root->kind == BW_ROOT_ZEPHYR ? root->path : target->include_dirs ? t->zephyr_base : NULL;
     if (!base || is_of_scripts(target, root))
+        return;
+    if (root->kind != BW_ROOT_ZEPHYR && is_to_be_translated(target, base, tree->unit))
         return;
     c.bindings = bindings_for(t, target, base, &tree->unit->arena);
     if (c.bindings)

@@ -232,6 +232,10 @@ static bool interpret(const char *command, bw_options *o, int *exit_code)
         *exit_code = bw_usage_error(command, "-j %d: it takes a number from 1 to %d", o->jobs, MAX_JOBS);
         return false;
     }
+    if (o->sdk && !g_file_test(o->sdk, G_FILE_TEST_IS_DIR)) {
+        *exit_code = bw_usage_error(command, "--sdk %s: there is no such folder", o->sdk);
+        return false;
+    }
     if (o->jobs == 0)
         o->jobs = (int)MIN(g_get_num_processors(), MAX_JOBS);
     return check_levels(command, o, exit_code);

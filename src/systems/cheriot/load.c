@@ -342,9 +342,10 @@ static const char *find_mixin(loader *l, const char *name)
                         "CHERIoT's build does not find a mixin in the SDK's boards, though its documentation says so");
     else
         bw_findings_add(
-            l->findings, BW_CODE_cheriot_not_found, bw_file_place(name),
-            "there is no mixin of this name in the current folder, the project's (%s), the board's (%s)%s%s",
-            l->board->project, l->board->directory, boards ? " or the SDK's: " : "", boards ? boards : "");
+            l->findings, BW_CODE_cheriot_not_found, bw_file_place(*name ? name : "--mixin"),
+            "there is no mixin of this name in the current folder, the project's (%s)%s the board's (%s)%s%s",
+            l->board->project, boards ? "," : " or", l->board->directory, boards ? " or the SDK's: " : "",
+            boards ? boards : "");
     return found;
 }
 
@@ -440,6 +441,18 @@ static const bw_json *load(loader *l, const char *argument)
     return document;
 }
 
+/* Whether there is anything of a board in it: then what is missing is worth saying. */
+static bool is_of_board(const bw_json *document)
+{
+    static const char *const keys[] = {"devices",    "instruction_memory", "data_memory", "heap",
+                                       "interrupts", "timer_hz",           "tickrate_hz", "revoker"};
+    bool found = false;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(keys) && !found; i++)
+        found = bw_json_get(document, keys[i]) != NULL;
+    return found;
+}
+
 bool bw_cheriot_load(bw_context *ctx, const char *argument, const bw_cheriot_options *options, bw_cheriot_board *board,
                      bw_arena *arena, bw_findings *findings)
 {
@@ -451,6 +464,12 @@ bool bw_cheriot_load(bw_context *ctx, const char *argument, const bw_cheriot_opt
     board->document = load(&l, argument);
     if (board->document && board->document->kind != BW_JSON_OBJECT) {
         not_a(&l, board->document, "after its patches a board is an object");
+        board->document = NULL;
+    }
+    if (board->document && !is_of_board(board->document)) {
+        bw_json_find(findings, BW_CODE_cheriot_file_kind, board->document,
+                     "this is no board of CHERIoT RTOS: it has neither devices nor instruction_memory, nor anything "
+                     "else that a board has");
         board->document = NULL;
     }
     board->file_count = l.files->len;

@@ -9,8 +9,10 @@ char **bw_cheriot_own_boards(bw_context *ctx, const char *argument, const char *
     bw_arena arena;
 
     bw_arena_init(&arena);
-    for (const char *const *path = bw_cheriot_find(ctx, argument, sdk, &arena); path && *path; path++)
-        if (bw_cheriot_kind_of(ctx, *path) == BW_CHERIOT_IS_BOARD)
+    const char *const *found = bw_cheriot_find(ctx, argument, sdk, &arena);
+    bool alone = found && !found[1]; /* a mixin in a folder is no board; reading one by itself says so */
+    for (const char *const *path = found; path && *path; path++)
+        if (alone || bw_cheriot_kind_of(ctx, *path) == BW_CHERIOT_IS_BOARD)
             g_ptr_array_add(boards, g_strdup(*path));
     bw_arena_free(&arena);
     bool any = boards->len > 0;

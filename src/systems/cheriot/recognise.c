@@ -56,7 +56,7 @@ bw_cheriot_kind bw_cheriot_kind_of(bw_context *ctx, const char *path)
     if (!g_str_has_suffix(path, ".json"))
         return BW_CHERIOT_NOT;
     bw_cheriot_kind kind = kind_by_content(ctx, path, &broken);
-    return broken ? BW_CHERIOT_IS_BOARD : kind; /* reading it as a board says what is wrong */
+    return kind == BW_CHERIOT_NOT ? BW_CHERIOT_IS_BOARD : kind; /* reading it as a board says what is wrong */
 }
 
 bool bw_cheriot_is_board(bw_context *ctx, const char *path)

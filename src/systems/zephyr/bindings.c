@@ -5,12 +5,7 @@
 #include "systems/zephyr/gaps.h"
 #include "systems/zephyr/walk.h"
 
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
-
-#define DEPTH_MAX 32
-#define READERS_MAX 4
 
 /* A file that has a compatible, at its top or for children. */
 typedef struct owner {
@@ -23,6 +18,8 @@ struct bw_zephyr_bindings {
     bw_arena arena;
     GMutex lock; /* for all below */
     const char *const *dirs;
+    bw_zephyr_binding_folders *folders;
+    bw_zephyr_binding_folders *own_folders; /* NULL: they are of somebody else */
     bool indexed;
     GHashTable *by_compatible; /* text -> owner, in order */
     GHashTable *by_file_name;  /* "base.yaml" -> path */
@@ -34,15 +31,14 @@ struct bw_zephyr_bindings {
 
 /* ---- which file has which compatible ---- */
 
-static void add_owner(bw_zephyr_bindings *b, const char *compatible, size_t len, const char *path)
+static void add_owner(bw_zephyr_bindings *b, const char *compatible, const char *path)
 {
-    const char *text = bw_arena_strndup(&b->arena, compatible, len);
-    owner *first = g_hash_table_lookup(b->by_compatible, text);
+    owner *first = g_hash_table_lookup(b->by_compatible, compatible);
     owner *o = bw_arena_new(&b->arena, owner);
 
     o->path = path;
     if (!first) {
-        g_hash_table_insert(b->by_compatible, (gpointer)(uintptr_t)text, o);
+        g_hash_table_insert(b->by_compatible, (gpointer)(uintptr_t)compatible, o);
         return;
     }
     for (; strcmp(first->path, path) != 0; first = first->next)
@@ -52,122 +48,17 @@ static void add_owner(bw_zephyr_bindings *b, const char *compatible, size_t len,
         }
 }
 
-/* "compatible: x" on a line of its own, at the top or of a child; a property called compatible has no value there. */
-static void index_text(bw_zephyr_bindings *b, const char *text, const char *path)
-{
-    static const char word[] = "compatible:";
-    static const size_t word_len = sizeof word - 1;
-
-    for (const char *p = strstr(text, word); p; p = strstr(p + 1, word)) {
-        const char *line = p;
-        const char *value = p + word_len;
-
-        while (line > text && (line[-1] == ' '))
-            line--;
-        if (line > text && line[-1] != '\n')
-            continue;
-        value += strspn(value, " \t");
-        size_t len = *value == '"' || *value == '\'' ? strcspn(value + 1, "\"'\n") : strcspn(value, " \t\r\n#");
-        if (len)
-            add_owner(b, value + (*value == '"' || *value == '\''), len, path);
-    }
-}
-
-/* A file that may be a binding, and its text as long as it is looked at. */
-typedef struct candidate {
-    const char *name, *path;
-    char *text;
-} candidate;
-
-/* In the order of names, folders among them. */
-static void find_candidates(bw_zephyr_bindings *b, const char *dir, int depth, GArray *found)
-{
-    GPtrArray *names = bw_zephyr_names_in(dir);
-
-    for (guint i = 0; names && i < names->len; i++) {
-        candidate c = {.name = names->pdata[i]};
-
-        c.path = bw_zephyr_path(&b->arena, dir, c.name);
-        if (g_str_has_suffix(c.name, ".yaml") || g_str_has_suffix(c.name, ".yml")) {
-            c.name = c.path + strlen(c.path) - strlen(c.name);
-            g_array_append_val(found, c);
-        } else if (!strchr(c.name, '.') && depth < DEPTH_MAX && bw_zephyr_is_dir(c.path)) {
-            find_candidates(b, c.path, depth + 1, found);
-        }
-    }
-    if (names)
-        g_ptr_array_free(names, TRUE);
-}
-
-/* Thousands of small files, which most of an editor's time would go to: some threads read them. */
-typedef struct readers {
-    GArray *candidates;
-    gint next; /* atomic */
-} readers;
-
-/* @return the text of a file (to be freed), or NULL if it cannot be read. */
-static char *read_text(const char *path)
-{
-    char buffer[16384];
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t len = file >= 0 ? read(file, buffer, sizeof buffer) : -1;
-    char *text = NULL;
-
-    if (file >= 0)
-        close(file);
-    if (len < 0)
-        return NULL;
-    if ((size_t)len < sizeof buffer)
-        return g_strndup(buffer, (gsize)len);
-    return g_file_get_contents(path, &text, NULL, NULL) ? text : NULL;
-}
-
-static gpointer read_some(gpointer data)
-{
-    readers *r = data;
-
-    for (;;) {
-        guint i = (guint)g_atomic_int_add(&r->next, 16);
-
-        if (i >= r->candidates->len)
-            return NULL;
-        for (guint end = MIN(i + 16, r->candidates->len); i < end; i++) {
-            candidate *c = &g_array_index(r->candidates, candidate, i);
-
-            c->text = read_text(c->path);
-        }
-    }
-}
-
-static void read_all(GArray *candidates)
-{
-    GThread *helpers[READERS_MAX - 1];
-    guint count = MIN(g_get_num_processors(), READERS_MAX) - 1;
-    readers r = {candidates, 0};
-
-    for (guint i = 0; i < count; i++)
-        helpers[i] = g_thread_new("bindings", read_some, &r);
-    read_some(&r);
-    for (guint i = 0; i < count; i++)
-        g_thread_join(helpers[i]);
-}
-
 static void index_folder(bw_zephyr_bindings *b, const char *dir)
 {
-    GArray *found = g_array_new(FALSE, FALSE, sizeof(candidate));
+    const GArray *files = bw_zephyr_binding_folder(b->folders, dir);
 
-    find_candidates(b, dir, 0, found);
-    read_all(found);
-    for (guint i = 0; i < found->len; i++) {
-        const candidate *c = &g_array_index(found, candidate, i);
+    for (guint i = 0; i < files->len; i++) {
+        const bw_zephyr_binding_text *t = &g_array_index(files, bw_zephyr_binding_text, i);
 
-        if (!c->text)
-            continue;
-        index_text(b, c->text, c->path);
-        g_free(c->text);
-        g_hash_table_replace(b->by_file_name, (gpointer)(uintptr_t)c->name, (gpointer)(uintptr_t)c->path);
+        for (const char *const *compatible = t->compatibles; *compatible; compatible++)
+            add_owner(b, *compatible, t->path);
+        g_hash_table_replace(b->by_file_name, (gpointer)(uintptr_t)t->name, (gpointer)(uintptr_t)t->path);
     }
-    g_array_free(found, TRUE);
 }
 
 static void read_vendors(bw_zephyr_bindings *b, const char *dir)
@@ -274,12 +165,14 @@ static const bw_zephyr_binding *binding_in(bw_zephyr_bindings *b, const char *pa
 
 /* ---- questions ---- */
 
-bw_zephyr_bindings *bw_zephyr_bindings_new(bw_context *ctx, const char *const *dirs)
+bw_zephyr_bindings *bw_zephyr_bindings_new(bw_context *ctx, const char *const *dirs, bw_zephyr_binding_folders *folders)
 {
     bw_zephyr_bindings *b = g_new0(bw_zephyr_bindings, 1);
     size_t count = 0;
 
     b->ctx = ctx;
+    b->own_folders = folders ? NULL : bw_zephyr_binding_folders_new();
+    b->folders = folders ? folders : b->own_folders;
     bw_arena_init(&b->arena);
     g_mutex_init(&b->lock);
     while (dirs[count])
@@ -319,6 +212,7 @@ void bw_zephyr_bindings_free(bw_zephyr_bindings *b)
     g_hash_table_destroy(b->made);
     g_hash_table_destroy(b->vendors);
     g_mutex_clear(&b->lock);
+    bw_zephyr_binding_folders_free(b->own_folders);
     bw_arena_free(&b->arena);
     g_free(b);
 }

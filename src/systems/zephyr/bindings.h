@@ -14,6 +14,7 @@
 #ifndef BW_SYSTEMS_ZEPHYR_BINDINGS_H
 #define BW_SYSTEMS_ZEPHYR_BINDINGS_H
 
+#include "systems/zephyr/binding_folder.h"
 #include "yaml/schema.h"
 
 #include <glib.h>
@@ -77,8 +78,10 @@ struct bw_zephyr_binding {
 typedef struct bw_zephyr_bindings bw_zephyr_bindings;
 
 /** @param dirs folders with bindings, NULL-terminated, copied; later ones win where two files have one name.
- *  Nothing is read yet. Thread-safe from then on. */
-bw_zephyr_bindings *bw_zephyr_bindings_new(bw_context *ctx, const char *const *dirs);
+ *  Nothing is read yet. Thread-safe from then on.
+ *  @param folders what others read already, outliving the bindings; or NULL */
+bw_zephyr_bindings *bw_zephyr_bindings_new(bw_context *ctx, const char *const *dirs,
+                                           bw_zephyr_binding_folders *folders);
 void bw_zephyr_bindings_free(bw_zephyr_bindings *bindings);
 
 /** @param buses that the node is on, NULL-terminated. @return the binding of a node, or NULL. */

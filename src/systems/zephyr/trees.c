@@ -11,6 +11,7 @@ struct bw_zephyr_trees {
     bw_context *ctx;
     const char *const *board_roots;
     const char *zephyr_base;
+    bw_zephyr_binding_folders *folders;
     GMutex lock;
     GHashTable *by_dirs; /* folders with bindings, as one text -> bw_zephyr_bindings */
 };
@@ -27,6 +28,7 @@ bw_zephyr_trees *bw_zephyr_trees_new(bw_context *ctx, const bw_zephyr_roots *roo
     t->ctx = ctx;
     t->board_roots = roots->board_roots;
     t->zephyr_base = zephyr_base;
+    t->folders = bw_zephyr_binding_folders_new();
     g_mutex_init(&t->lock);
     t->by_dirs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_bindings);
     return t;
@@ -37,6 +39,7 @@ void bw_zephyr_trees_free(bw_zephyr_trees *t)
     if (!t)
         return;
     g_hash_table_destroy(t->by_dirs);
+    bw_zephyr_binding_folders_free(t->folders);
     g_mutex_clear(&t->lock);
     g_free(t);
 }
@@ -75,7 +78,7 @@ static bw_zephyr_bindings *bindings_for(bw_zephyr_trees *t, const bw_target *tar
         g_mutex_lock(&t->lock);
         bindings = g_hash_table_lookup(t->by_dirs, key);
         if (!bindings) {
-            bindings = bw_zephyr_bindings_new(t->ctx, (const char *const *)dirs->pdata);
+            bindings = bw_zephyr_bindings_new(t->ctx, (const char *const *)dirs->pdata, t->folders);
             g_hash_table_insert(t->by_dirs, g_strdup(key), bindings);
         }
         g_mutex_unlock(&t->lock);

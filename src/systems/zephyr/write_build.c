@@ -230,7 +230,7 @@ static bw_zephyr_bindings *bindings_of(const bw_system_job *job)
     char *dir = base ? g_build_filename(base, "dts/bindings", NULL) : NULL;
     const char *const dirs[] = {dir, NULL};
     bool there = dir && g_file_test(dir, G_FILE_TEST_IS_DIR);
-    bw_zephyr_bindings *bindings = there ? bw_zephyr_bindings_new(job->board->tree->unit->ctx, dirs) : NULL;
+    bw_zephyr_bindings *bindings = there ? bw_zephyr_bindings_new(job->board->tree->unit->ctx, dirs, NULL) : NULL;
 
     g_free(dir);
     return bindings;

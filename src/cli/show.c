@@ -86,9 +86,12 @@ static json_t *files_json(const bw_zephyr_file *files, uint32_t count)
     return list;
 }
 
+/* @param board NULL: only its files are asked for */
 static json_t *board_json(bw_boards *boards, const bw_board *board, const bw_target *target)
 {
-    json_t *object = bw_show_json(board, target);
+    json_t *object =
+        board ? bw_show_json(board, target)
+              : json_pack("{s:o, s:o}", "target", bw_json_text(target->name), "file", bw_json_text(target->path));
     bw_zephyr_choice choice;
     bw_zephyr_files files;
 

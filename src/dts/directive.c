@@ -4,10 +4,17 @@
 
 #include <string.h>
 
+/* What may not be passed over on the way to the end of a line: headers are megabytes of definitions. */
+static const bool stops[256] = {['\n'] = true, ['\\'] = true, ['/'] = true, ['"'] = true, ['\''] = true};
+
 /* The end of a logical line: splices and block comments go on, // comments and strings are seen. */
 static const char *end_of_line(const lexer *lx, const char *p)
 {
-    while (p < lx->end && *p != '\n') {
+    for (;;) {
+        while (p < lx->end && !stops[(unsigned char)*p])
+            p++;
+        if (p >= lx->end || *p == '\n')
+            return p;
         size_t n = bw_lexer_splice(lx, p);
 
         if (n) {
@@ -35,7 +42,6 @@ static const char *end_of_line(const lexer *lx, const char *p)
             p++;
         }
     }
-    return p;
 }
 
 static bool word_is(const char *p, const char *end, const char *word)

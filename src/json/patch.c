@@ -402,11 +402,12 @@ static const bw_json *missing(patcher *p, const operation *o, const bw_json *obj
         code = BW_CODE_json_patch_missing;
     else
         p->failed = true;
-    bw_finding *f = bw_findings_add(
-        p->findings, code, bw_json_place(o->path_value), "%s has no member %s%s", lead(p, &o->path, i), token,
-        !lenient                ? ""
-        : o->kind == OP_REPLACE ? " to replace, so that it is made: RFC 6902 would refuse it"
-                                : " to remove, so that nothing is done: RFC 6902 would refuse it");
+    bw_finding *f =
+        bw_findings_add(p->findings, code, bw_json_place(o->path_value), "%s has no member %s%s", lead(p, &o->path, i),
+                        *token ? token : "\"\"",
+                        !lenient                ? ""
+                        : o->kind == OP_REPLACE ? " to replace, so that it is made: RFC 6902 would refuse it"
+                                                : " to remove, so that nothing is done: RFC 6902 would refuse it");
     cure_name(f, object, token);
     if (f && !f->cure && lenient && o->kind == OP_REPLACE)
         bw_finding_cure(f, "write \"op\": \"add\"");

@@ -2,6 +2,7 @@
 #include "systems/cheriot/value.h"
 
 #include "json/number.h"
+#include "systems/cheriot/check.h"
 
 #include <glib.h>
 #include <inttypes.h>
@@ -235,12 +236,16 @@ static bool check_given(bw_cheriot_reader *r, const bw_cheriot_extent *e)
 static void say_mismatch(bw_cheriot_reader *r, const bw_cheriot_extent *e)
 {
     uint64_t past = e->start.value + e->length.value;
-    bw_finding *f = bw_json_find(r->findings, BW_CODE_cheriot_extent_mismatch, e->end.where,
+    /* The one that a patch added to the other is the one to edit. */
+    bool length_is_later = bw_cheriot_file_of(r->board, e->length.where) > bw_cheriot_file_of(r->board, e->end.where);
+    const bw_json *later = length_is_later ? e->length.where : e->end.where;
+    bw_finding *f = bw_json_find(r->findings, BW_CODE_cheriot_extent_mismatch, later,
                                  "%s begins at 0x%" PRIx64 " and has 0x%" PRIx64 " bytes, which makes 0x%" PRIx64
                                  ", but its end is 0x%" PRIx64,
                                  e->name, e->start.value, e->length.value, past, e->end.value);
 
-    bw_finding_note(f, bw_json_place(e->length.where), "the length is given here");
+    bw_finding_note(f, bw_json_place(length_is_later ? e->end.where : e->length.where), "the %s is given here",
+                    length_is_later ? "end" : "length");
     bw_finding_cure(f, "remove end or length");
 }
 

@@ -461,6 +461,12 @@ static void find_by_name(finder *f, const char *argument)
     g_string_free(names, TRUE);
 }
 
+/* No board's name begins so. */
+static bool is_plainly_a_path(const char *argument)
+{
+    return g_path_is_absolute(argument) || g_str_has_prefix(argument, "./") || g_str_has_prefix(argument, "../");
+}
+
 static void add_argument(finder *f, const char *argument)
 {
     static const char *const yaml[] = {".yml", ".yaml", NULL};
@@ -485,7 +491,8 @@ static void add_argument(finder *f, const char *argument)
     bw_source *source = bw_source_open(f->ctx->sources, argument, &error_number);
     if (!source && (error_number == ENOENT || error_number == ENOTDIR) && add_target_in_folder(f, argument))
         return;
-    if (!source && error_number == ENOENT && f->lookup && !has_ending(argument, file_endings)) {
+    if (!source && error_number == ENOENT && f->lookup && !is_plainly_a_path(argument) &&
+        !has_ending(argument, file_endings)) {
         find_by_name(f, argument);
     } else if (!source) {
         refuse(f, argument, error_number);

@@ -644,7 +644,13 @@ static void no_targets(answer *a, const bw_board_yml *file, const char *path)
     uint32_t errors = a->findings->counts[BW_ERROR];
 
     no_devicetrees(a);
-    if (a->findings->counts[BW_ERROR] == errors && !bw_zephyr_is_doubtful(a->z, file))
+    if (a->findings->counts[BW_ERROR] > errors || bw_zephyr_is_doubtful(a->z, file))
+        return;
+    const bw_yml_board *first = file->count ? &file->boards[0] : NULL;
+    if (first && !first->soc_count && !first->variant_count)
+        bw_findings_add(a->findings, BW_CODE_board_unknown, bw_yaml_place(first->at), "%s has no SoCs, so no targets",
+                        first->name);
+    else
         bw_findings_add(a->findings, BW_CODE_board_unknown, bw_file_place(path),
                         "no file beside this board.yml is the devicetree of one of its targets");
 }

@@ -8,6 +8,9 @@
 
 typedef bw_zephyr_grower grower;
 
+/* For no more SoCs than this a nearer name is looked for: who has more has no misspelt one. */
+#define UNKNOWN_MAX 100
+
 int bw_zephyr_compare_nodes(gconstpointer a, gconstpointer b, gpointer unused)
 {
     const bw_zephyr_target *x = a;
@@ -183,7 +186,7 @@ static void unknown_soc(grower *g, const bw_yml_soc *yml)
 
     for (uint32_t i = 0; i < g->z->soc_count; i++)
         names[i] = g->z->socs[i]->name;
-    const char *near = bw_nearest(yml->name, names);
+    const char *near = g->z->unknown_socs++ < UNKNOWN_MAX ? bw_nearest(yml->name, names) : NULL;
     if (near) {
         bw_finding_note(f, bw_yaml_place(bw_zephyr_soc_called(g->z, near)->at), "%s is here", near);
         bw_finding_cure(f, "did you mean '%s'?", near);

@@ -103,6 +103,7 @@ typedef struct bw_zephyr {
     uint32_t file_count;
     bool socs_incomplete;  /**< a soc.yml could not be read */
     bool misnamed_sought;  /**< private: files that are nearly called soc.yml were looked for */
+    uint32_t unknown_socs; /**< private: how many were met */
     bool failed;           /**< Zephyr's own scripts would have refused something here */
     GTree *socs_by_name;   /**< private */
     GTree *made_up_socs;   /**< private: "board/soc" -> those that no soc.yml has */

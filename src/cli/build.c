@@ -544,8 +544,9 @@ static void print_rest(const build *b, const char *argument)
         fprintf(stderr, "%s: asked for by support.yml, but this version cannot write it yet\n",
                 (const char *)b->skipped->pdata[i]);
     if (b->warnings)
-        fprintf(stderr, "%u warning%s about the description: boardwright check %s shows %s\n", b->warnings,
-                b->warnings == 1 ? "" : "s", argument, b->warnings == 1 ? "it" : "them");
+        fprintf(stderr, "%u warning%s about the description: boardwright check %s%s%s shows %s\n", b->warnings,
+                b->warnings == 1 ? "" : "s", argument, b->options->sdk ? " --sdk " : "",
+                b->options->sdk ? b->options->sdk : "", b->warnings == 1 ? "it" : "them");
 }
 
 static bool has_wanted_target(build *b, const bw_targets *targets)

@@ -7,17 +7,23 @@
 #include "cli/progress.h"
 #include "cli/roots.h"
 #include "systems/cheriot/devicetree.h"
+#include "systems/sel4/app.h"
 #include "systems/support.h"
 #include "systems/zephyr/trees.h"
 
 #include <stdio.h>
 #include <string.h>
 
+static char *baseline;      /* --baseline */
+static gboolean want_tally; /* --summary */
+static char **kernel_dts;   /* --kernel-dts */
+
 /* One target of the run: filled in by a worker, emptied by the one who joins. */
 typedef struct job {
     const bw_target *target; /* NULL: what was said while looking for targets */
     const bw_yaml *section;  /* of support.yml, when it is the target that runs CHERIoT RTOS */
     const char *cheriot;     /* or a file of CHERIoT RTOS, and no target */
+    const char *camkes;      /* or devices.camkes of an application, and no target */
     bool no_board;           /* there was none */
     bw_findings findings;
     uint64_t nodes;
@@ -115,6 +121,18 @@ static void check_cheriot(run *r, job *j)
     bw_arena_free(&arena);
 }
 
+static void check_camkes(bw_unit *unit, run *r, job *j)
+{
+    const bw_sel4_app_options how = {
+        .kernel_dts = (const char *const *)kernel_dts, .load = &r->load, .roots = r->roots};
+
+    bw_unit_begin(unit, &j->findings);
+    const bw_sel4_app *app = bw_sel4_app_read(unit, j->camkes, &how);
+
+    if (app)
+        bw_sel4_check_app(app, &j->findings);
+}
+
 static gpointer work(gpointer data)
 {
     run *r = data;
@@ -130,6 +148,8 @@ static gpointer work(gpointer data)
             check_target(unit, r, j);
         else if (j->cheriot)
             check_cheriot(r, j);
+        else if (j->camkes)
+            check_camkes(unit, r, j);
         hand_in(r, j);
     }
     bw_unit_free(unit);
@@ -176,12 +196,25 @@ static bool add_cheriot(run *r, bw_arena *arena, const char *argument)
     return paths != NULL;
 }
 
+/* @return whether the argument is an application of CAmkES. */
+static bool add_camkes(run *r, bw_arena *arena, const char *argument)
+{
+    const char *const *paths = bw_sel4_app_find(argument, arena);
+
+    for (const char *const *path = paths; path && *path; path++) {
+        job j = {.camkes = *path};
+        bw_findings_init(&j.findings, r->ctx);
+        g_array_append_val(r->jobs, j);
+    }
+    return paths != NULL;
+}
+
 static void add_jobs(run *r, bw_arena *arena, const char *argument)
 {
     bw_targets targets = {0};
     job first = {0};
 
-    if (add_cheriot(r, arena, argument))
+    if (add_cheriot(r, arena, argument) || add_camkes(r, arena, argument))
         return;
 
     GHashTable *supports = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -221,20 +254,19 @@ static uint32_t count_boards(const GArray *jobs)
 
         if (j->target)
             g_hash_table_add(seen, board_of(j->target));
-        unknown += j->no_board || j->cheriot;
+        unknown += j->no_board || j->cheriot || j->camkes;
     }
     uint32_t boards = g_hash_table_size(seen) + unknown;
     g_hash_table_destroy(seen);
     return boards;
 }
 
-static char *baseline;      /* --baseline */
-static gboolean want_tally; /* --summary */
-
 static const GOptionEntry entries[] = {
     {"baseline", 0, 0, G_OPTION_ARG_FILENAME, &baseline,
      "Leave out the findings that are in FILE, made by --format=json before", "FILE"},
     {"summary", 0, 0, G_OPTION_ARG_NONE, &want_tally, "Only say how many findings there are of each kind", NULL},
+    {"kernel-dts", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &kernel_dts,
+     "seL4's devicetree, which dtb() of an application asks; repeatable, as KernelDTSList", "FILE"},
     {NULL, 0, 0, 0, NULL, NULL, NULL},
 };
 
@@ -291,8 +323,8 @@ static int check(const bw_options *options, int argc, char **argv)
     for (guint i = 0; i < r.jobs->len; i++) {
         const job *j = &g_array_index(r.jobs, job, i);
 
-        totals.targets += j->target || j->cheriot;
-        totals.treeless &= j->cheriot != NULL;
+        totals.targets += j->target || j->cheriot || j->camkes;
+        totals.treeless &= j->cheriot || j->camkes;
     }
     totals.boards = count_boards(r.jobs);
     bw_progress_begin(&r.progress, options, "targets", r.jobs->len);
@@ -324,8 +356,9 @@ int bw_cmd_check(int argc, char **argv)
     static const bw_usage usage = {
         .arguments = "BOARD…",
         .summary = "Reads boards, checks them and reports what is wrong, at the line to edit.\n"
-                   "A BOARD is a .dts, a .dtb, a board.yml, a .json or .patch of CHERIoT RTOS, or a folder that holds\n"
-                   "one of them. Include directories are found by themselves in Linux and Zephyr trees; -I names\n"
+                   "A BOARD is a .dts, a .dtb, a board.yml, a .json or .patch of CHERIoT RTOS, a devices.camkes, or a\n"
+                   "folder that holds one of them. Include directories are found by themselves in Linux and Zephyr "
+                   "trees; -I names\n"
                    "others instead.",
         .description = "Findings go to standard error as text, to standard output in any other format.\n"
                        "'boardwright explain' lists them all, 'boardwright explain CODE' tells what one means.",
@@ -343,6 +376,7 @@ int bw_cmd_check(int argc, char **argv)
     else
         result = check(&options, argc, argv);
     g_free(baseline);
+    g_strfreev(kernel_dts);
     bw_options_free(&options);
     return result;
 }

@@ -31,8 +31,10 @@ static void check_query(const bw_sel4_app *app, const bw_sel4_vm *vm, const bw_s
     f = bw_findings_add(findings, BW_CODE_sel4_vm_query, query->path.place,
                         "'%s' is a regular expression that is searched anywhere in a path, and finds %s first",
                         query->path.text, bw_node_path(app->tree, query->node));
-    bw_finding_cure(f, "anchor it: \"^%s$\"",
-                    query->meant ? bw_node_path(app->tree, query->meant) : bw_node_path(app->tree, query->node));
+    if (query->meant)
+        bw_finding_cure(f, "anchor it: \"^%s$\"", query->path.text);
+    else
+        bw_finding_cure(f, "write the whole path of the node that is meant, with ^ before and $ behind it");
 }
 
 /* ---- grants that overlap ---- */

@@ -17,11 +17,13 @@
 static char *baseline;      /* --baseline */
 static gboolean want_tally; /* --summary */
 static char **kernel_dts;   /* --kernel-dts */
+static char *system_name;   /* --system */
 
 /* One target of the run: filled in by a worker, emptied by the one who joins. */
 typedef struct job {
     const bw_target *target; /* NULL: what was said while looking for targets */
     const bw_yaml *section;  /* of support.yml, when it is the target that runs CHERIoT RTOS */
+    const bw_yaml **fit;     /* of each system: its section likewise, or NULL */
     const char *cheriot;     /* or a file of CHERIoT RTOS, and no target */
     const char *camkes;      /* or devices.camkes of an application, and no target */
     bool no_board;           /* there was none */
@@ -33,6 +35,7 @@ typedef struct job {
 typedef struct run {
     bw_context *ctx;
     const bw_options *options;
+    const bw_system *system; /* --system, or NULL */
     bw_load_options load;
     bw_roots *roots;
     bw_zephyr_lookup *zephyr;
@@ -83,6 +86,14 @@ static void check_as_cheriot(bw_tree *tree, run *r, job *j)
         bw_cheriot_check(board, r->ctx, &j->findings);
 }
 
+/* Whether the target is fit for the systems that --system and its support.yml name. */
+static void check_fitness(bw_tree *tree, const run *r, const job *j)
+{
+    for (size_t i = 0; bw_systems[i].name; i++)
+        if (bw_systems[i].check && (j->fit[i] || r->system == &bw_systems[i]))
+            bw_systems[i].check(tree, j->fit[i]);
+}
+
 static void check_target(bw_unit *unit, run *r, job *j)
 {
     bw_unit_begin(unit, &j->findings);
@@ -95,6 +106,8 @@ static void check_target(bw_unit *unit, run *r, job *j)
         bw_zephyr_check_tree(r->trees, j->target, r->roots, tree);
         bw_zephyr_lookup_check_tree(r->zephyr, j->target, tree);
     }
+    if (!tree->broken)
+        check_fitness(tree, r, j);
     if (j->section && !tree->broken && !j->findings.counts[BW_ERROR])
         check_as_cheriot(tree, r, j);
     BW_FOR_NODES (tree, node) {
@@ -169,18 +182,23 @@ static void work_in_threads(run *r, int count)
     g_free(threads);
 }
 
-/* What the board folder of a target says beyond its hardware. @return its part for CHERIoT, when that means the target.
- */
-static const bw_yaml *check_support(run *r, GHashTable *supports, const bw_target *target, bw_arena *arena,
-                                    bw_findings *findings)
+/* What the board folder of a target says beyond its hardware: the parts of systems that mean the target. */
+static void check_support(run *r, GHashTable *supports, job *j, bw_arena *arena, bw_findings *findings)
 {
     bool ok;
-    const bw_yaml *support = bw_support_of(supports, r->ctx, target, arena, findings, &ok);
+    const bw_yaml *support = bw_support_of(supports, r->ctx, j->target, arena, findings, &ok);
     const bw_yaml *section;
 
-    if (!support || !bw_support_section(support, bw_system_find("cheriot"), &section) || !section)
-        return NULL;
-    return bw_support_means(section, target) ? section : NULL;
+    j->fit = bw_arena_array(arena, const bw_yaml *, bw_system_count());
+    for (size_t i = 0; bw_systems[i].name; i++) {
+        j->fit[i] = NULL;
+        if (!support || !bw_support_section(support, &bw_systems[i], &section) || !section ||
+            !bw_support_means(section, j->target))
+            continue;
+        if (strcmp(bw_systems[i].name, "cheriot") == 0)
+            j->section = section;
+        j->fit[i] = section;
+    }
 }
 
 /* @return whether the argument is of CHERIoT RTOS. */
@@ -220,9 +238,11 @@ static void add_jobs(run *r, bw_arena *arena, const char *argument)
     GHashTable *supports = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     bw_findings_init(&first.findings, r->ctx);
     bool found = bw_targets_find(r->ctx, argument, &r->load, arena, &first.findings, &targets);
-    const bw_yaml **sections = bw_arena_array(arena, const bw_yaml *, targets.count);
-    for (uint32_t i = 0; i < targets.count; i++)
-        sections[i] = check_support(r, supports, &targets.items[i], arena, &first.findings);
+    job *jobs = bw_arena_array(arena, job, targets.count);
+    for (uint32_t i = 0; i < targets.count; i++) {
+        jobs[i] = (job){.target = &targets.items[i]};
+        check_support(r, supports, &jobs[i], arena, &first.findings);
+    }
     g_hash_table_unref(supports);
     bw_zephyr_lookup_check(r->zephyr, argument, &first.findings);
     /* What was said on the way to the targets stands in front of what they have to say. */
@@ -232,9 +252,8 @@ static void add_jobs(run *r, bw_arena *arena, const char *argument)
     else
         bw_findings_free(&first.findings);
     for (uint32_t i = 0; i < targets.count; i++) {
-        job j = {.target = &targets.items[i], .section = sections[i]};
-        bw_findings_init(&j.findings, r->ctx);
-        g_array_append_val(r->jobs, j);
+        bw_findings_init(&jobs[i].findings, r->ctx);
+        g_array_append_vals(r->jobs, &jobs[i], 1);
     }
 }
 
@@ -264,6 +283,8 @@ static uint32_t count_boards(const GArray *jobs)
 static const GOptionEntry entries[] = {
     {"baseline", 0, 0, G_OPTION_ARG_FILENAME, &baseline,
      "Leave out the findings that are in FILE, made by --format=json before", "FILE"},
+    {"system", 0, 0, G_OPTION_ARG_FILENAME, &system_name,
+     "Check also whether each target is fit for the system NAME: ocre", "NAME"},
     {"summary", 0, 0, G_OPTION_ARG_NONE, &want_tally, "Only say how many findings there are of each kind", NULL},
     {"kernel-dts", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &kernel_dts,
      "seL4's devicetree, which dtb() of an application asks; repeatable, as KernelDTSList", "FILE"},
@@ -296,10 +317,26 @@ static int print_tally(const bw_findings *findings)
     return findings->counts[BW_ERROR] ? BW_EXIT_FINDINGS : BW_EXIT_OK;
 }
 
-static int check(const bw_options *options, int argc, char **argv)
+/* @return false after a message if --system names none that has such checks. */
+static bool find_system(const bw_system **system)
+{
+    *system = system_name ? bw_system_find(system_name) : NULL;
+    if (!system_name || (*system && (*system)->check))
+        return true;
+    const char *near = *system ? NULL : bw_system_nearest(system_name);
+    if (*system)
+        bw_usage_error("check", "there is nothing more to check of a board for %s", system_name);
+    else if (near)
+        bw_usage_error("check", "there is no system '%s'; did you mean '%s'?", system_name, near);
+    else
+        bw_usage_error("check", "there is no system '%s'", system_name);
+    return false;
+}
+
+static int check(const bw_options *options, const bw_system *system, int argc, char **argv)
 {
     gint64 start = g_get_monotonic_time();
-    run r = {.options = options, .load = bw_load_options_of(options)};
+    run r = {.options = options, .system = system, .load = bw_load_options_of(options)};
     bw_totals totals = {0};
     bw_board_finder finder;
     bw_arena arena;
@@ -366,6 +403,7 @@ int bw_cmd_check(int argc, char **argv)
                   BW_OPT_JOBS | BW_OPT_ROOTS | BW_OPT_CHERIOT,
         .entries = entries,
     };
+    const bw_system *system;
     bw_options options;
     int result;
 
@@ -373,8 +411,11 @@ int bw_cmd_check(int argc, char **argv)
         return result;
     if (argc < 2)
         result = bw_usage_error("check", "which board? It takes one or more");
+    else if (!find_system(&system))
+        result = BW_EXIT_TROUBLE;
     else
-        result = check(&options, argc, argv);
+        result = check(&options, system, argc, argv);
+    g_free(system_name);
     g_free(baseline);
     g_strfreev(kernel_dts);
     bw_options_free(&options);

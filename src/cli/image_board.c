@@ -3,17 +3,16 @@
 
 #include "cli/boards.h"
 #include "cli/commands.h"
+#include "systems/ocre/storage.h"
+#include "systems/ocre/wamr.h"
 #include "tree/cells.h"
 #include "tree/strings.h"
 
 #include <stdio.h>
 
-/* How Zephyr and Ocre call the partition. */
-#define STORAGE_LABEL "storage_partition"
-
 static const bw_partition *find_partition(const bw_board *board, const bw_flash **flash)
 {
-    const bw_node *node = bw_board_node(board, STORAGE_LABEL);
+    const bw_node *node = bw_board_node(board, BW_OCRE_STORAGE_LABEL);
 
     for (uint32_t f = 0; node && f < board->flash_count; f++)
         for (uint32_t p = 0; p < board->flashes[f].partition_count; p++)
@@ -50,40 +49,13 @@ static void read_fstab(bw_storage *s, const bw_tree *tree, const bw_node *partit
     }
 }
 
-/* What WAMR compares the name of an AOT file's architecture with, by the target that Ocre builds it for: each Cortex-M
- * and Cortex-R is THUMBV8M to it. Source: Ocre, zephyr/wamr.cmake; WAMR, aot_loader.c and arch/aot_reloc_*.c. */
-static const char *aot_arch_of(const bw_board *board)
-{
-    static const struct {
-        const char *compatible, *arch;
-    } cpus[] = {
-        {"arm,cortex-m", "thumbv8m"},   {"arm,cortex-a35", "aarch64v8"},
-        {"arm,cortex-r", "thumbv8m"},   {"arm,cortex-a5", "aarch64v8"},
-        {"arm,cortex-a7", "aarch64v8"}, {"cdns,", "xtensa"},
-        {"espressif,xtensa", "xtensa"}, {"riscv", "riscv"},
-    };
-    /* Of 32 bits, though their names begin like those of 64. */
-    static const char *const narrow[] = {"arm,cortex-a5", "arm,cortex-a7", NULL};
-    const char *compatible = board->cpu_count ? board->cpus[0].compatible : NULL;
-
-    if (!compatible)
-        return NULL;
-    for (int i = 0; narrow[i]; i++)
-        if (strcmp(compatible, narrow[i]) == 0)
-            return "armv4";
-    for (size_t i = 0; i < G_N_ELEMENTS(cpus); i++)
-        if (g_str_has_prefix(compatible, cpus[i].compatible))
-            return cpus[i].arch;
-    return NULL;
-}
-
 static bool read_storage(bw_storage *s, const bw_board *board, const char *command, const char *name)
 {
     const bw_flash *flash = NULL;
     const bw_partition *partition = find_partition(board, &flash);
 
     if (!partition) {
-        fprintf(stderr, "boardwright %s: %s has no partition labelled " STORAGE_LABEL "\n", command, name);
+        fprintf(stderr, "boardwright %s: %s has no partition labelled " BW_OCRE_STORAGE_LABEL "\n", command, name);
         return false;
     }
     s->size = partition->size;
@@ -91,7 +63,7 @@ static bool read_storage(bw_storage *s, const bw_board *board, const char *comma
     s->mapped = partition->mapped;
     s->address = partition->address;
     s->whose = g_strdup_printf("the storage partition of %s", name);
-    s->aot_arch = aot_arch_of(board);
+    s->aot_arch = bw_ocre_wamr_of(board).aot_arch;
     read_fstab(s, board->tree, partition->node);
     return true;
 }

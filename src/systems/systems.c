@@ -4,6 +4,7 @@
 #include "systems/bare/bare.h"
 #include "systems/cheriot/section.h"
 #include "systems/cheriot/write.h"
+#include "systems/ocre/check.h"
 #include "systems/sections.h"
 #include "systems/zephyr/write.h"
 
@@ -17,7 +18,8 @@ const bw_system bw_systems[] = {
      .finish = bw_zephyr_finish},
     {.name = "ocre",
      .summary = "Containers on Zephyr: board files of the samples and merged images.",
-     .section = &bw_ocre_schema},
+     .section = &bw_ocre_schema,
+     .check = bw_ocre_check},
     {.name = "cheriot",
      .summary = "A board description of CHERIoT RTOS.",
      .section = &bw_cheriot_schema,
@@ -32,6 +34,11 @@ const bw_system bw_systems[] = {
      .build = bw_bare_build},
     {.name = NULL},
 };
+
+size_t bw_system_count(void)
+{
+    return G_N_ELEMENTS(bw_systems) - 1;
+}
 
 const bw_system *bw_system_find(const char *name)
 {

@@ -60,6 +60,9 @@ typedef struct bw_system {
     /** Adds the files of one target to the plan. Findings go to the tree's unit. NULL: support files of this
      *  system cannot be written yet. @return false after an error finding. */
     bool (*build)(const bw_system_job *job);
+    /** Whether a board is fit for the system, beyond what is checked of any board: findings go to those of the tree's
+     * unit. NULL: it has no such checks, or a way of its own. @param section as in the job */
+    void (*check)(const bw_tree *tree, const bw_yaml *section);
     /** Of a system that writes one folder for all targets of a board: called once after them. Frees the state, which
      *  may be NULL. @return false after an error finding. NULL: each target has a folder of its own. */
     bool (*finish)(const bw_system_whole *whole);
@@ -71,6 +74,8 @@ typedef struct bw_system {
 } bw_system;
 
 extern const bw_system bw_systems[]; /**< ended by a row without a name */
+
+size_t bw_system_count(void);
 
 /** @return the system, or NULL. */
 const bw_system *bw_system_find(const char *name);

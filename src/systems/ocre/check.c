@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "systems/ocre/check.h"
+
+#include "base/text.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+const char *bw_ocre_size(const bw_ocre_run *run, uint64_t bytes)
+{
+    GString *size = g_string_new(NULL);
+
+    bw_text_size(size, bytes);
+    const char *text = bw_arena_printf(&run->tree->unit->arena, "0x%" PRIx64 " (%s)", bytes, size->str);
+    g_string_free(size, TRUE);
+    return text;
+}
+
+const bw_node *bw_ocre_chosen(const bw_ocre_run *run, const char *name)
+{
+    for (uint32_t i = 0; i < run->board->chosen_count; i++)
+        if (strcmp(run->board->chosen[i].name, name) == 0)
+            return run->board->chosen[i].node;
+    return NULL;
+}
+
+bw_finding *bw_ocre_say(const bw_ocre_run *run, bw_code code, const char *format, ...)
+{
+    const bw_ocre_storage *s = &run->storage;
+    bw_span span = s->reg ? bw_prop_range_span(s->reg, s->reg_offset, s->reg_len) : BW_NOWHERE;
+    bw_finding *f;
+    va_list ap;
+
+    va_start(ap, format);
+    char *text = g_strdup_vprintf(format, ap);
+    va_end(ap);
+    if (span.begin)
+        f = bw_find(run->tree->unit, code, span, "%s", text);
+    else
+        f = bw_find_prop(run->tree, code, s->node, s->reg, "%s", text);
+    bw_finding_subject(f, bw_node_path(run->tree, s->node), s->reg ? s->reg->name->text : NULL);
+    g_free(text);
+    return f;
+}
+
+void bw_ocre_note(const bw_ocre_run *run, bw_finding *finding, const bw_node *node, const bw_prop *prop,
+                  const char *format, ...)
+{
+    bw_span span = prop ? bw_prop_value_span(prop) : BW_NOWHERE;
+    va_list ap;
+
+    if (!finding || !node)
+        return;
+    va_start(ap, format);
+    char *text = g_strdup_vprintf(format, ap);
+    va_end(ap);
+    if (span.begin)
+        bw_find_note(run->tree->unit, finding, span, "%s", text);
+    else
+        bw_find_note_node(run->tree, finding, node, "%s", text);
+    g_free(text);
+}
+
+void bw_ocre_check(const bw_tree *tree, const bw_yaml *section)
+{
+    bw_ocre_run run = {.tree = tree, .board = bw_board_of(tree), .section = section};
+
+    run.storage = bw_ocre_storage_of(run.board);
+    bw_ocre_check_cpu(&run);
+    bw_ocre_check_memory(&run);
+    bw_ocre_check_storage(&run);
+    bw_ocre_check_mounts(&run);
+}

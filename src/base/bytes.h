@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Numbers in bytes that need not be aligned: big-endian, as the cells of a devicetree, and little-endian, as most media. */
+/** Numbers in bytes that need not be aligned: big-endian, as the cells of a devicetree, and little-endian, as most
+ * media. */
 #ifndef BW_BASE_BYTES_H
 #define BW_BASE_BYTES_H
 

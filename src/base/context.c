@@ -41,3 +41,10 @@ bool bw_context_set_level(bw_context *ctx, const char *name, bw_severity level)
     ctx->levels[code] = level;
     return true;
 }
+
+void bw_context_drop_notes(bw_context *ctx)
+{
+    for (int i = 0; i < BW_CODE_COUNT; i++)
+        if (ctx->levels[i] == BW_NOTE)
+            ctx->levels[i] = BW_OFF;
+}

@@ -32,4 +32,7 @@ void bw_context_free(bw_context *ctx);
  *  @return false if there is no such finding. */
 bool bw_context_set_level(bw_context *ctx, const char *name, bw_severity level);
 
+/** Drops notes, for commands that make something of a board: `check` is there for them. */
+void bw_context_drop_notes(bw_context *ctx);
+
 #endif

@@ -36,3 +36,13 @@ void bw_text_string(GString *out, const char *text)
     }
     g_string_append_c(out, '"');
 }
+
+bool bw_text_is_identifier(const char *text)
+{
+    if (!g_ascii_isalpha(*text) && *text != '_')
+        return false;
+    for (; *text; text++)
+        if (!g_ascii_isalnum(*text) && *text != '_')
+            return false;
+    return true;
+}

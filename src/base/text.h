@@ -5,6 +5,7 @@
 
 #include <glib.h>
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /** Appends "64 KiB", the largest unit that divides; bytes below 1 KiB. */
@@ -15,5 +16,8 @@ void bw_text_comment(GString *out, const char *text);
 
 /** Appends a C string with its quotes. */
 void bw_text_string(GString *out, const char *text);
+
+/** Whether a text is an identifier of C: letters, digits and '_', no digit first. */
+bool bw_text_is_identifier(const char *text);
 
 #endif

@@ -71,9 +71,7 @@ bool bw_boards_open(bw_boards *b, const char *command, const bw_options *options
     b->options = options;
     b->command = command;
     b->ctx = bw_options_context(options);
-    for (int code = 0; code < BW_CODE_COUNT; code++)
-        if (b->ctx->levels[code] == BW_NOTE)
-            b->ctx->levels[code] = BW_OFF; /* `check` is there for them */
+    bw_context_drop_notes(b->ctx);
     b->roots = bw_roots_new();
     b->unit = bw_unit_new(b->ctx);
     bw_arena_init(&b->arena);

@@ -7,9 +7,7 @@
 bool bw_cheriot_boards_open(bw_cheriot_boards *b, const bw_options *options, const char *argument)
 {
     *b = (bw_cheriot_boards){.ctx = bw_options_context(options), .options = options};
-    for (int code = 0; code < BW_CODE_COUNT; code++)
-        if (b->ctx->levels[code] == BW_NOTE)
-            b->ctx->levels[code] = BW_OFF; /* `check` is there for them */
+    bw_context_drop_notes(b->ctx);
     bw_arena_init(&b->arena);
     bw_findings_init(&b->findings, b->ctx);
     const char *const *found = bw_cheriot_find(b->ctx, argument, options->sdk, &b->arena);

@@ -37,9 +37,7 @@ static int print_tree(const bw_options *options, const char *argument)
     bw_findings findings;
     bw_arena arena;
 
-    for (int code = 0; code < BW_CODE_COUNT; code++)
-        if (ctx->levels[code] == BW_NOTE)
-            ctx->levels[code] = BW_OFF; /* `check` is there for them */
+    bw_context_drop_notes(ctx);
     bw_arena_init(&arena);
     bw_findings_init(&findings, ctx);
     const bw_cheriot_board *board = bw_cheriot_read(ctx, argument, &how, &arena, &findings);

@@ -384,14 +384,6 @@ static int compile_targets(settings *s, const wish *w)
     return result;
 }
 
-/* Notes are for boardwright check. */
-static void drop_notes(bw_context *ctx)
-{
-    for (int i = 0; i < BW_CODE_COUNT; i++)
-        if (ctx->levels[i] == BW_NOTE)
-            ctx->levels[i] = BW_OFF;
-}
-
 static void errors_only(bw_check_set *set)
 {
     const char *name;
@@ -469,7 +461,7 @@ int bw_cmd_compile(int argc, char **argv)
         s.ctx = bw_options_context(&options);
         errors_only(&s.checks);
         if (!options.levels)
-            drop_notes(s.ctx);
+            bw_context_drop_notes(s.ctx);
         s.roots = bw_roots_new();
         if (wanted.boards)
             result = compile_targets(&s, &wanted);

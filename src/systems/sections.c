@@ -1,14 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "systems/sections.h"
 
-#define ROW(key, type, doc, required)                                                                                  \
-    {                                                                                                                  \
-        key, type, doc, required, false, NULL, NULL, 0, 0                                                              \
-    }
-#define ROW_OF(key, type, doc, required, children)                                                                     \
-    {                                                                                                                  \
-        key, type, doc, required, false, children, NULL, 0, 0                                                          \
-    }
+#define ROW BW_SCHEMA_ROW
+#define ROW_OF BW_SCHEMA_ROW_OF
 
 /* -- ocre ----------------------------------------------------------------------------------------- */
 

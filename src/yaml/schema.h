@@ -40,6 +40,16 @@ struct bw_schema {
     uint64_t min, max;         /**< of numbers; max 0: no bound */
 };
 
+/** A row without bounds and words; with the rows below it. */
+#define BW_SCHEMA_ROW(key, type, doc, required)                                                                        \
+    {                                                                                                                  \
+        key, type, doc, required, false, NULL, NULL, 0, 0                                                              \
+    }
+#define BW_SCHEMA_ROW_OF(key, type, doc, required, children)                                                           \
+    {                                                                                                                  \
+        key, type, doc, required, false, children, NULL, 0, 0                                                          \
+    }
+
 #define BW_SCHEMA_END                                                                                                  \
     {                                                                                                                  \
         NULL, BW_TYPE_END, NULL, false, false, NULL, NULL, 0, 0                                                        \

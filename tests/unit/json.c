@@ -11,38 +11,11 @@
 #include "json/json.h"
 #include "json/write.h"
 
-typedef struct fixture {
-    bw_context *ctx;
-    bw_findings findings;
-    bw_arena arena;
-} fixture;
-
-static int set_up(void **state)
-{
-    fixture *f = g_new0(fixture, 1);
-
-    f->ctx = bw_context_new();
-    bw_findings_init(&f->findings, f->ctx);
-    bw_arena_init(&f->arena);
-    *state = f;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    fixture *f = *state;
-
-    bw_arena_free(&f->arena);
-    bw_findings_free(&f->findings);
-    bw_context_free(f->ctx);
-    g_free(f);
-    return 0;
-}
+#include "reader.h"
 
 static const bw_json *read_bytes(fixture *f, const char *text, size_t len, bw_json_dialect dialect)
 {
-    bw_findings_free(&f->findings);
-    bw_findings_init(&f->findings, f->ctx);
+    forget(f);
     return bw_json_read(bw_source_from_memory(f->ctx->sources, "t.json", text, len), dialect, &f->arena, &f->findings);
 }
 

@@ -9,41 +9,9 @@
 #include "json/patch.h"
 #include "json/write.h"
 
+#include "reader.h"
+
 #define ROUNDS 10000
-
-typedef struct fixture {
-    bw_context *ctx;
-    bw_findings findings;
-    bw_arena arena;
-} fixture;
-
-static int set_up(void **state)
-{
-    fixture *f = g_new0(fixture, 1);
-
-    f->ctx = bw_context_new();
-    bw_findings_init(&f->findings, f->ctx);
-    bw_arena_init(&f->arena);
-    *state = f;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    fixture *f = *state;
-
-    bw_arena_free(&f->arena);
-    bw_findings_free(&f->findings);
-    bw_context_free(f->ctx);
-    g_free(f);
-    return 0;
-}
-
-static void forget(fixture *f)
-{
-    bw_findings_free(&f->findings);
-    bw_findings_init(&f->findings, f->ctx);
-}
 
 static const bw_json *read_text(fixture *f, const char *text)
 {

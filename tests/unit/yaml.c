@@ -9,38 +9,11 @@
 #include "yaml/board_yml.h"
 #include "yaml/simple.h"
 
-typedef struct fixture {
-    bw_context *ctx;
-    bw_findings findings;
-    bw_arena arena;
-} fixture;
-
-static int set_up(void **state)
-{
-    fixture *f = g_new0(fixture, 1);
-
-    f->ctx = bw_context_new();
-    bw_findings_init(&f->findings, f->ctx);
-    bw_arena_init(&f->arena);
-    *state = f;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    fixture *f = *state;
-
-    bw_arena_free(&f->arena);
-    bw_findings_free(&f->findings);
-    bw_context_free(f->ctx);
-    g_free(f);
-    return 0;
-}
+#include "reader.h"
 
 static const bw_yaml *read_bytes(fixture *f, const char *text, size_t len)
 {
-    bw_findings_free(&f->findings);
-    bw_findings_init(&f->findings, f->ctx);
+    forget(f);
     return bw_yaml_read(bw_source_from_memory(f->ctx->sources, "t.yml", text, len), &f->arena, &f->findings);
 }
 

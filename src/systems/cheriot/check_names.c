@@ -3,6 +3,8 @@
  * build. (C28 to C30, C48) */
 #include "systems/cheriot/check.h"
 
+#include "base/text.h"
+
 /* Keywords of C23 and C++23, alternative tokens too. Of lists like these is_one_of() is told. */
 static const char keywords[] =
     " alignas alignof and and_eq asm auto bitand bitor bool break case catch char char16_t char32_t "
@@ -46,16 +48,6 @@ static bool is_one_of(const char *list, const char *word)
     return false;
 }
 
-static bool is_identifier(const char *name)
-{
-    if (!g_ascii_isalpha(*name) && *name != '_')
-        return false;
-    for (; *name; name++)
-        if (!g_ascii_isalnum(*name) && *name != '_')
-            return false;
-    return true;
-}
-
 /* The name with '_' for each character that no identifier has; NULL when that is none either. */
 static const char *as_identifier(bw_cheriot_run *run, const char *name)
 {
@@ -64,7 +56,7 @@ static const char *as_identifier(bw_cheriot_run *run, const char *name)
     for (char *c = text; *c; c++)
         if (!g_ascii_isalnum(*c))
             *c = '_';
-    return is_identifier(text) && !is_one_of(keywords, text) ? text : NULL;
+    return bw_text_is_identifier(text) && !is_one_of(keywords, text) ? text : NULL;
 }
 
 static const char *derived_from(const char *name, size_t len)
@@ -78,7 +70,7 @@ static const char *derived_from(const char *name, size_t len)
 /* C28. @return whether it is a name for C. */
 static bool check_identifier(bw_cheriot_run *run, const char *what, const char *name, bw_place place)
 {
-    bool identifier = is_identifier(name);
+    bool identifier = bw_text_is_identifier(name);
     bool keyword = identifier && is_one_of(keywords, name);
     bw_finding *f;
 

@@ -1,14 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "systems/cheriot/section.h"
 
-#define ROW(key, type, doc, required)                                                                                  \
-    {                                                                                                                  \
-        key, type, doc, required, false, NULL, NULL, 0, 0                                                              \
-    }
-#define ROW_OF(key, type, doc, required, children)                                                                     \
-    {                                                                                                                  \
-        key, type, doc, required, false, children, NULL, 0, 0                                                          \
-    }
+#define ROW BW_SCHEMA_ROW
+#define ROW_OF BW_SCHEMA_ROW_OF
 
 static const char *const revokers[] = {"hardware", "software", "none", NULL};
 static const bw_schema folder = ROW("folder", BW_TYPE_TEXT, "A folder.", false);

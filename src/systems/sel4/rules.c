@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "systems/sel4/rules.h"
 
+#include "base/text.h"
 #include "yaml/schema.h"
 
 #include <glib.h>
@@ -63,18 +64,10 @@ static uint32_t small(const bw_yaml *value)
     return (uint32_t)number;
 }
 
-/* A macro of C, as a guard perhaps with a '!' before it. NULL is none, and fine. */
+/* A guard may have a '!' before its macro. NULL is none, and fine. */
 static bool is_macro(const char *name, bool guard)
 {
-    if (!name)
-        return true;
-    name += guard && *name == '!';
-    if (!g_ascii_isalpha(*name) && *name != '_')
-        return false;
-    for (; *name; name++)
-        if (!g_ascii_isalnum(*name) && *name != '_')
-            return false;
-    return true;
+    return !name || bw_text_is_identifier(name + (guard && *name == '!'));
 }
 
 static bool check_macro(const bw_yaml *where, const char *name, bool guard, bw_findings *findings)

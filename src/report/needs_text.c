@@ -129,7 +129,7 @@ static void put_interrupts(const text *t)
 
             any = true;
             bw_table_add(table, "%s", bw_line_words(t->needs->board, line, controller));
-            bw_table_add(table, line->number_known ? "%u" : "", line->number);
+            bw_table_add(table, "%s", line->number_known ? bw_arena_printf(t->arena, "%u", line->number) : "");
             bw_table_add(table, "%s", last_part(device->path));
             bw_table_add(table, "%s", line->name ? line->name : "");
         }

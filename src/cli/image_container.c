@@ -112,34 +112,3 @@ void bw_container_info(const bw_options *options, const char *path, const uint8_
     bw_buffer_free(&out);
     bw_arena_free(&arena);
 }
-
-bool bw_container_check(const char *path, const char *name, const char *arch, const char *whose, bw_findings *findings)
-{
-    const char *problem = bw_ocre_name_problem(name);
-    uint32_t errors = findings->counts[BW_ERROR];
-    int error_number;
-    bw_arena arena;
-    size_t offset;
-    bw_wasm w;
-
-    if (problem)
-        bw_findings_add(findings, BW_CODE_ocre_image_name, bw_file_place(path),
-                        "the name %s: Ocre would list the container, and never run it", problem);
-    bw_source *source = bw_source_open(findings->ctx->sources, path, &error_number);
-    if (!source) {
-        bw_findings_add(findings, BW_CODE_file_unreadable, bw_file_place(path), "the file cannot be read: %s",
-                        g_strerror(error_number));
-        return false;
-    }
-    bw_arena_init(&arena);
-    if (bw_wasm_kind_of(source->text, source->len) == BW_WASM_NONE)
-        bw_findings_add(findings, BW_CODE_ocre_image_kind, bw_file_place(path),
-                        "this is no container: it begins as neither a WebAssembly module nor WAMR's AOT does");
-    else if (!bw_wasm_read(&w, &arena, source->text, source->len, &problem, &offset))
-        malformed(path, problem, offset, findings);
-    else if (w.kind == BW_WASM_AOT && arch && strncmp(w.arch, arch, strlen(arch)) != 0)
-        bw_findings_add(findings, BW_CODE_ocre_image_kind, bw_file_place(path),
-                        "the container is compiled for %s, and the runtime of %s takes only %s…", w.arch, whose, arch);
-    bw_arena_free(&arena);
-    return findings->counts[BW_ERROR] == errors;
-}

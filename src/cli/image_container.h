@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Containers for `image info` and `image create --ocre`. */
+/** Containers for `image info`. */
 #ifndef BW_CLI_IMAGE_CONTAINER_H
 #define BW_CLI_IMAGE_CONTAINER_H
 
@@ -13,9 +13,5 @@ bool bw_is_container(const uint8_t *data, size_t len);
 /** Prints what a container is. Findings: what is malformed. */
 void bw_container_info(const bw_options *options, const char *path, const uint8_t *data, size_t len,
                        bw_findings *findings);
-
-/** Checks a container that goes to Ocre: name, kind, and, unless @p arch is NULL, that AOT is for an architecture whose
- *  name begins so. @return false after findings. */
-bool bw_container_check(const char *path, const char *name, const char *arch, const char *whose, bw_findings *findings);
 
 #endif

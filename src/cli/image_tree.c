@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/image_tree.h"
 
-#include "cli/image_container.h"
+#include "systems/ocre/containers.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -118,28 +118,18 @@ bool bw_image_tree_read(bw_image_tree *tree, const char *folder)
     return read_folder(tree, tree->root, fd, folder, 0);
 }
 
-static bw_lfs_node *wrap(bw_image_tree *tree, const char *name, bw_lfs_node *children)
-{
-    bw_lfs_node *n = bw_arena_new(&tree->arena, bw_lfs_node);
-
-    n->name = name;
-    n->is_dir = true;
-    n->children = children;
-    return n;
-}
-
 bool bw_image_tree_ocre(bw_image_tree *tree, const char *folder)
 {
     bool good = bw_image_tree_read(tree, folder);
-    bw_lfs_node *images = wrap(tree, "images", tree->root->children);
 
-    for (const bw_lfs_node *n = images->children; n; n = n->next)
+    for (const bw_lfs_node *n = tree->root->children; n; n = n->next)
         if (n->is_dir)
             good = refuse(tree, n->source, "Ocre's images have no folders: containers stand beside each other");
         else
-            good = bw_container_check(n->source, n->name, tree->arch, tree->whose, tree->findings) && good;
-    images->next = wrap(tree, "containers", NULL);
-    tree->root->children = wrap(tree, "ocre", images);
+            good = bw_ocre_container_read(n->source, n->name, tree->arch, tree->whose, &tree->arena, NULL,
+                                          tree->findings) &&
+                   good;
+    tree->root = bw_ocre_state(&tree->arena, tree->root->children);
     return good;
 }
 

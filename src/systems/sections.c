@@ -4,20 +4,6 @@
 #define ROW BW_SCHEMA_ROW
 #define ROW_OF BW_SCHEMA_ROW_OF
 
-/* -- ocre ----------------------------------------------------------------------------------------- */
-
-static const bw_schema sample = ROW("sample", BW_TYPE_TEXT, "A sample.", false);
-static const bw_schema container = ROW("container", BW_TYPE_TEXT, "A file.", false);
-
-static const bw_schema ocre_rows[] = {
-    ROW("target", BW_TYPE_TEXT, "The target that runs the containers, as `plank/m33`.", true),
-    ROW_OF("samples", BW_TYPE_LIST, "Samples of Ocre to write board files for.", false, &sample),
-    ROW_OF("containers", BW_TYPE_LIST, "WebAssembly files to put into the storage partition.", false, &container),
-    ROW("merge-hex", BW_TYPE_BOOL, "Whether firmware and storage are merged into one Intel HEX file.", false),
-    BW_SCHEMA_END,
-};
-const bw_schema bw_ocre_schema = ROW_OF("ocre", BW_TYPE_MAP, "Ocre.", false, ocre_rows);
-
 /* -- sel4 ----------------------------------------------------------------------------------------- */
 
 static const bw_schema file_rows[] = {

@@ -5,6 +5,7 @@
 #include "systems/cheriot/section.h"
 #include "systems/cheriot/write.h"
 #include "systems/ocre/check.h"
+#include "systems/ocre/section.h"
 #include "systems/sections.h"
 #include "systems/zephyr/write.h"
 

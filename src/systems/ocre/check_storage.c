@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The storage partition: there, large enough, in whole blocks, and at which address. */
 #include "systems/ocre/check.h"
+#include "systems/ocre/section.h"
 
 #include "tree/strings.h"
-#include "yaml/schema.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -142,19 +142,11 @@ static void check_grandparent(const bw_ocre_run *run)
     bw_finding_cure(f, "put the partition into a node 'partitions' directly below the flash");
 }
 
-static bool wants_merged_hex(const bw_ocre_run *run)
-{
-    const bw_yaml *value = bw_yaml_get(run->section, "merge-hex");
-    bool wanted = false;
-
-    return value && bw_yaml_to_bool(value, &wanted) && wanted;
-}
-
 static void say_unmapped(const bw_ocre_run *run)
 {
     const bw_ocre_storage *s = &run->storage;
 
-    if (wants_merged_hex(run)) {
+    if (bw_ocre_is_set(run->section, "merge-hex")) {
         bw_finding *f = bw_ocre_say(run, BW_CODE_ocre_merge_unmapped,
                                     "no CPU address reaches the storage partition, so it has no place in a merged.hex");
         bw_finding_note(f, bw_yaml_place(bw_yaml_get(run->section, "merge-hex")), "that is asked for here");

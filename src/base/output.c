@@ -110,6 +110,7 @@ bool bw_write_file_unsynced(const char *path, const void *bytes, size_t len, int
 #define PIECE 65536U
 
 struct bw_output {
+    GChecksum *sum; /* NULL, or where all goes */
     int fd;
     int folder;       /* -1: written through */
     char *path;       /* links followed */
@@ -120,6 +121,19 @@ struct bw_output {
     uint8_t piece[PIECE];
 };
 
+static bw_output *output_new(int fd)
+{
+    bw_output *o = g_new(bw_output, 1);
+
+    o->sum = NULL;
+    o->fd = fd;
+    o->folder = -1;
+    o->path = NULL;
+    o->error = 0;
+    o->len = 0;
+    return o;
+}
+
 bw_output *bw_output_open(const char *path, int *error_number)
 {
     char resolved[PATH_MAX];
@@ -127,10 +141,7 @@ bw_output *bw_output_open(const char *path, int *error_number)
 
     if (w == WAY_NONE)
         return NULL;
-    bw_output *o = g_new(bw_output, 1);
-    o->len = 0;
-    o->error = 0;
-    o->folder = -1;
+    bw_output *o = output_new(-1);
     o->path = g_strdup(path);
     if (w == WAY_THROUGH) {
         o->fd = open(o->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
@@ -150,10 +161,17 @@ bw_output *bw_output_open(const char *path, int *error_number)
     return NULL;
 }
 
+static void put(bw_output *o, const void *bytes, size_t len)
+{
+    if (o->sum)
+        g_checksum_update(o->sum, bytes, (gssize)len);
+    else if (o->error == 0 && len)
+        o->error = bw_write_all(o->fd, bytes, len);
+}
+
 static void flush(bw_output *o)
 {
-    if (o->error == 0 && o->len)
-        o->error = bw_write_all(o->fd, o->piece, o->len);
+    put(o, o->piece, o->len);
     o->len = 0;
 }
 
@@ -162,8 +180,7 @@ void bw_output_write(bw_output *o, const void *bytes, size_t len)
     if (len > PIECE - o->len)
         flush(o);
     if (len >= PIECE) {
-        if (o->error == 0)
-            o->error = bw_write_all(o->fd, bytes, len);
+        put(o, bytes, len);
         return;
     }
     memcpy(o->piece + o->len, bytes, len);
@@ -201,4 +218,34 @@ bool bw_output_close(bw_output *o, bool keep, int *error_number)
     g_free(o->path);
     g_free(o);
     return *error_number == 0;
+}
+
+bw_output *bw_output_sum(void)
+{
+    bw_output *o = output_new(-1);
+
+    o->sum = g_checksum_new(G_CHECKSUM_SHA256);
+    return o;
+}
+
+char *bw_output_sum_close(bw_output *o)
+{
+    flush(o);
+    char *digits = g_strdup(g_checksum_get_string(o->sum));
+    g_checksum_free(o->sum);
+    g_free(o);
+    return digits;
+}
+
+bw_output *bw_output_on(int fd)
+{
+    return output_new(fd);
+}
+
+int bw_output_off(bw_output *o)
+{
+    flush(o);
+    int error = o->error;
+    g_free(o);
+    return error;
 }

@@ -37,4 +37,14 @@ void bw_output_fill(bw_output *output, uint8_t byte, uint64_t count);
  *  @return false with the reason in @p error_number; the file is then as it was before. */
 bool bw_output_close(bw_output *output, bool keep, int *error_number);
 
+/** One that only counts: for the checksum of what would be written. */
+bw_output *bw_output_sum(void);
+/** @return the SHA-256 of all that was written, 64 digits, to be freed; releases @p output. */
+char *bw_output_sum_close(bw_output *output);
+
+/** One that writes to an open descriptor. */
+bw_output *bw_output_on(int fd);
+/** Releases @p output; the descriptor stays open. @return 0 or errno of what failed. */
+int bw_output_off(bw_output *output);
+
 #endif

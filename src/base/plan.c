@@ -14,12 +14,20 @@
 
 /* Larger files are not ours. */
 #define READ_MAX ((off_t)1 << 30)
+/* Bytes of a file that are read at once to know its checksum. */
+#define PIECE ((size_t)256 * 1024)
+
+typedef struct belonging {
+    void *data;
+    void (*free)(void *);
+} belonging;
 
 struct bw_plan {
     char *folder;
     bw_arena arena;
     GArray *files;    /* of bw_plan_file */
     GPtrArray *owned; /* sub-folders with a trailing '/' */
+    GArray *kept;     /* of belonging */
     bw_manifest manifest;
 };
 
@@ -31,6 +39,7 @@ bw_plan *bw_plan_new(const char *folder)
     bw_arena_init(&plan->arena);
     plan->files = g_array_new(FALSE, FALSE, sizeof(bw_plan_file));
     plan->owned = g_ptr_array_new();
+    plan->kept = g_array_new(FALSE, FALSE, sizeof(belonging));
     bw_manifest_init(&plan->manifest);
     return plan;
 }
@@ -39,6 +48,9 @@ void bw_plan_free(bw_plan *plan)
 {
     if (!plan)
         return;
+    for (guint i = plan->kept->len; i-- > 0;)
+        g_array_index(plan->kept, belonging, i).free(g_array_index(plan->kept, belonging, i).data);
+    g_array_free(plan->kept, TRUE);
     bw_manifest_free(&plan->manifest);
     g_ptr_array_free(plan->owned, TRUE);
     g_array_free(plan->files, TRUE);
@@ -95,12 +107,20 @@ static const char *sum_of(bw_plan *plan, const void *bytes, size_t len)
     return kept;
 }
 
-bool bw_plan_add(bw_plan *plan, const char *path, const void *bytes, size_t len)
+/* @return where a file of that path may be inserted, or UINT_MAX. */
+static guint place_of(const bw_plan *plan, const char *path)
 {
     bool found;
     guint at = find(plan, path, &found);
 
-    if (found || !bw_path_is_below(path) || strcmp(path, BW_MANIFEST_NAME) == 0)
+    return found || !bw_path_is_below(path) || strcmp(path, BW_MANIFEST_NAME) == 0 ? UINT_MAX : at;
+}
+
+bool bw_plan_add(bw_plan *plan, const char *path, const void *bytes, size_t len)
+{
+    guint at = place_of(plan, path);
+
+    if (at == UINT_MAX)
         return false;
     bw_plan_file file = {
         .path = bw_arena_strdup(&plan->arena, path),
@@ -110,6 +130,33 @@ bool bw_plan_add(bw_plan *plan, const char *path, const void *bytes, size_t len)
     };
     g_array_insert_val(plan->files, at, file);
     return true;
+}
+
+bool bw_plan_add_made(bw_plan *plan, const char *path, bw_plan_maker *make, void *user)
+{
+    guint at = place_of(plan, path);
+
+    if (at == UINT_MAX)
+        return false;
+    bw_output *counter = bw_output_sum();
+    make(user, counter);
+    char *sum = bw_output_sum_close(counter);
+    bw_plan_file file = {
+        .path = bw_arena_strdup(&plan->arena, path),
+        .make = make,
+        .user = user,
+        .sum = bw_arena_strdup(&plan->arena, sum),
+    };
+    g_free(sum);
+    g_array_insert_val(plan->files, at, file);
+    return true;
+}
+
+void bw_plan_keep(bw_plan *plan, void *data, void (*free_data)(void *))
+{
+    const belonging k = {data, free_data};
+
+    g_array_append_val(plan->kept, k);
 }
 
 void bw_plan_owns(bw_plan *plan, const char *sub_folder)
@@ -126,6 +173,35 @@ static bool fail(const bw_plan *plan, const char *path, int number, bw_plan_erro
     return false;
 }
 
+/* Opens a regular file below the folder. @return a descriptor, or -1 with @p error: ENOENT if there is none, ELOOP for
+ * what is no regular file but can be replaced by one. */
+static int open_below(int root, const char *path, size_t *len, int *error)
+{
+    struct stat st;
+    int folder = bw_folder_of(root, path, false, NULL);
+
+    *error = errno;
+    if (folder < 0)
+        return -1;
+    int fd = openat(folder, bw_path_name(path), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    *error = fd < 0 ? errno : 0;
+    close(folder);
+    if (fd < 0)
+        return -1;
+    if (fstat(fd, &st) != 0)
+        *error = errno;
+    else if (!S_ISREG(st.st_mode))
+        *error = S_ISDIR(st.st_mode) ? EISDIR : ELOOP;
+    else if (st.st_size > READ_MAX)
+        *error = EFBIG;
+    *len = (size_t)st.st_size;
+    if (*error == 0)
+        return fd;
+    close(fd);
+    return -1;
+}
+
+/* Reads all that is wanted. @return 0 or errno. */
 static int read_all(int fd, size_t size, char *bytes)
 {
     size_t done = 0;
@@ -142,33 +218,42 @@ static int read_all(int fd, size_t size, char *bytes)
     return 0;
 }
 
-/* Reads a regular file below the folder. @return 0 or errno; ENOENT if there is none, ELOOP for what is
- * no regular file but can be replaced by one. */
 static int read_below(int root, const char *path, char **bytes, size_t *len)
 {
-    struct stat st;
-    int folder = bw_folder_of(root, path, false, NULL);
+    int error;
+    int fd = open_below(root, path, len, &error);
 
-    if (folder < 0)
-        return errno;
-    int fd = openat(folder, bw_path_name(path), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    int error = fd < 0 ? errno : 0;
-    close(folder);
     if (fd < 0)
         return error;
-    if (fstat(fd, &st) != 0)
-        error = errno;
-    else if (!S_ISREG(st.st_mode))
-        error = S_ISDIR(st.st_mode) ? EISDIR : ELOOP;
-    else if (st.st_size > READ_MAX)
-        error = EFBIG;
-    if (error == 0) {
-        *len = (size_t)st.st_size;
-        *bytes = g_malloc(*len + 1);
-        error = read_all(fd, *len, *bytes);
-        if (error != 0)
-            g_clear_pointer(bytes, g_free);
+    *bytes = g_malloc(*len + 1);
+    error = read_all(fd, *len, *bytes);
+    if (error != 0)
+        g_clear_pointer(bytes, g_free);
+    close(fd);
+    return error;
+}
+
+/* The checksum of a file below the folder, in the plan's arena. @return 0 or errno, as open_below(). */
+static int sum_below(bw_plan *plan, int root, const char *path, const char **sum)
+{
+    size_t len;
+    int error;
+    int fd = open_below(root, path, &len, &error);
+
+    if (fd < 0)
+        return error;
+    GChecksum *checksum = g_checksum_new(G_CHECKSUM_SHA256);
+    char *piece = g_malloc(PIECE);
+    for (size_t done = 0; done < len && error == 0; done += MIN(len - done, PIECE)) {
+        size_t n = MIN(len - done, PIECE);
+
+        error = read_all(fd, n, piece);
+        if (error == 0)
+            g_checksum_update(checksum, (const guchar *)piece, (gssize)n);
     }
+    *sum = bw_arena_strdup(&plan->arena, g_checksum_get_string(checksum));
+    g_free(piece);
+    g_checksum_free(checksum);
     close(fd);
     return error;
 }
@@ -190,9 +275,8 @@ static bool read_manifest(bw_plan *plan, int root, bw_plan_error *error)
 
 static bool compare_file(bw_plan *plan, int root, bw_plan_file *file, bw_plan_error *error)
 {
-    char *bytes = NULL;
-    size_t len = 0;
-    int number = read_below(root, file->path, &bytes, &len);
+    const char *sum = NULL;
+    int number = sum_below(plan, root, file->path, &sum);
 
     if (number == ELOOP || number == EFBIG) {
         file->state = BW_PLAN_EDITED;
@@ -202,8 +286,7 @@ static bool compare_file(bw_plan *plan, int root, bw_plan_file *file, bw_plan_er
         file->state = BW_PLAN_NEW;
         return number == ENOENT || fail(plan, file->path, number, error);
     }
-    file->old_sum = sum_of(plan, bytes, len);
-    g_free(bytes);
+    file->old_sum = sum;
     if (strcmp(file->old_sum, file->sum) == 0)
         file->state = BW_PLAN_SAME;
     else
@@ -224,16 +307,13 @@ static void find_stale(bw_plan *plan, int root)
 {
     for (guint i = 0; i < plan->manifest.entries->len; i++) {
         const bw_manifest_entry *e = &g_array_index(plan->manifest.entries, bw_manifest_entry, i);
-        char *bytes = NULL;
-        size_t len = 0;
+        const char *sum = NULL;
         bool found;
         guint at = find(plan, e->path, &found);
 
         if (found || !bw_path_is_below(e->path) || !is_owned(plan, e->path) ||
-            read_below(root, e->path, &bytes, &len) != 0)
+            sum_below(plan, root, e->path, &sum) != 0)
             continue;
-        const char *sum = sum_of(plan, bytes, len);
-        g_free(bytes);
         if (bw_manifest_has(&plan->manifest, e->path, sum)) {
             bw_plan_file stale = {.path = e->path, .sum = sum, .old_sum = sum, .state = BW_PLAN_STALE};
             g_array_insert_val(plan->files, at, stale);
@@ -315,15 +395,30 @@ static void take_back(staging *s)
         rmdir(s->made_root->pdata[i]);
 }
 
-/* Makes a file under a temporary name. @return 0 or errno. */
-static int stage(staging *s, const char *path, const void *bytes, size_t len)
+/* @return 0 or errno. */
+static int make_temp(bw_temp *temp, int folder, const bw_plan_file *file)
 {
-    staged t = {.path = path};
-    int folder = bw_folder_of(s->root, path, true, s->made);
+    const char *name = bw_path_name(file->path);
+
+    if (!file->make)
+        return bw_temp_make(temp, folder, name, file->bytes, file->len, true);
+    int fd = bw_temp_open(temp, folder);
+    if (fd < 0)
+        return errno;
+    bw_output *out = bw_output_on(fd);
+    file->make(file->user, out);
+    return bw_temp_close(temp, fd, folder, name, true, bw_output_off(out));
+}
+
+/* Makes a file under a temporary name. @return 0 or errno. */
+static int stage(staging *s, const bw_plan_file *file)
+{
+    staged t = {.path = file->path};
+    int folder = bw_folder_of(s->root, file->path, true, s->made);
 
     if (folder < 0)
         return errno;
-    int error = bw_temp_make(&t.temp, folder, bw_path_name(path), bytes, len, true);
+    int error = make_temp(&t.temp, folder, file);
     close(folder);
     if (error == 0)
         g_array_append_val(s->temps, t);
@@ -432,7 +527,7 @@ static bool write_staged(bw_plan *plan, staging *s, bool force, bw_plan_error *e
         if (!is_to_write(file, force))
             continue;
         any = true;
-        if ((number = stage(s, file->path, file->bytes, file->len)) != 0)
+        if ((number = stage(s, file)) != 0)
             return fail(plan, file->path, number, error);
     }
     if (any && (number = write_manifest(plan, s, force, true)) != 0)

@@ -16,6 +16,7 @@
 
 #include "base/arena.h"
 #include "base/finding.h"
+#include "base/output.h"
 
 #define BW_MANIFEST_NAME "manifest.sha256"
 
@@ -27,10 +28,15 @@ typedef enum bw_plan_state {
     BW_PLAN_STALE,   /**< is there as we wrote it, but no longer wanted */
 } bw_plan_state;
 
+/** Makes the bytes of a file, the same at each call. */
+typedef void bw_plan_maker(void *user, bw_output *out);
+
 typedef struct bw_plan_file {
     const char *path;  /**< below the folder, with '/' */
-    const void *bytes; /**< NULL of a stale one */
+    const void *bytes; /**< NULL of a stale one, and of one that is made */
     size_t len;
+    bw_plan_maker *make; /**< or NULL */
+    void *user;
     const char *sum;     /**< SHA-256 of the bytes, 64 hexadecimal digits */
     const char *old_sum; /**< of what is there, or NULL */
     bw_plan_state state; /**< set by bw_plan_compare() */
@@ -52,6 +58,13 @@ void bw_plan_free(bw_plan *plan);
  *  @return false when the path leaves the folder (absolute, "..", empty parts), has characters that no
  *          file name should have, or is there already: nothing is added. */
 bool bw_plan_add(bw_plan *plan, const char *path, const void *bytes, size_t len);
+
+/** Adds a file that is made piece by piece when it is written, so that it need not be in memory.
+ *  @param user for @p make; lives as long as the plan, see bw_plan_keep(). @return as bw_plan_add(). */
+bool bw_plan_add_made(bw_plan *plan, const char *path, bw_plan_maker *make, void *user);
+
+/** Frees @p data when the plan is freed. */
+void bw_plan_keep(bw_plan *plan, void *data, void (*free_data)(void *));
 
 /** Says that all files below a sub-folder come from this plan: those of an earlier run that it no
  *  longer has are removed, unless they were edited. */

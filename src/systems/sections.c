@@ -4,43 +4,6 @@
 #define ROW BW_SCHEMA_ROW
 #define ROW_OF BW_SCHEMA_ROW_OF
 
-/* -- sel4 ----------------------------------------------------------------------------------------- */
-
-static const bw_schema file_rows[] = {
-    ROW("file", BW_TYPE_TEXT, "Name of the file.", true),
-    ROW("max-size", BW_TYPE_SIZE, "Space that is kept for it.", false),
-    BW_SCHEMA_END,
-};
-static const bw_schema device = ROW("device", BW_TYPE_TEXT, "A device.", false);
-
-static const bw_schema vm_rows[] = {
-    ROW("name", BW_TYPE_TEXT, "Name of the virtual machine.", true),
-    ROW("ram", BW_TYPE_SIZE, "Memory of the guest; its place is computed.", true),
-    ROW("kernel", BW_TYPE_TEXT, "File of the guest's kernel.", true),
-    ROW_OF("initrd", BW_TYPE_MAP, "The guest's initial RAM disk.", false, file_rows),
-    {"vcpus", BW_TYPE_INT, "Virtual CPUs.", false, false, NULL, NULL, 1, 64},
-    ROW_OF("devices", BW_TYPE_LIST, "Devices that the guest gets, by label, alias or path.", false, &device),
-    ROW("command-line", BW_TYPE_TEXT, "Command line of the guest's kernel.", false),
-    BW_SCHEMA_END,
-};
-static const bw_schema vm = ROW_OF("vm", BW_TYPE_MAP, "A virtual machine.", false, vm_rows);
-
-static const bw_schema yocto_rows[] = {
-    ROW("machine", BW_TYPE_TEXT, "Name of the guest's Yocto machine.", true),
-    ROW("requires", BW_TYPE_TEXT, "Machine that it is made from.", false),
-    ROW("image", BW_TYPE_TEXT, "Image that is built.", false),
-    BW_SCHEMA_END,
-};
-
-static const bw_schema sel4_rows[] = {
-    ROW("target", BW_TYPE_TEXT, "The target that runs seL4, as `plank/a53`.", true),
-    ROW("platform", BW_TYPE_TEXT, "Name of the seL4 platform.", true),
-    ROW_OF("vms", BW_TYPE_LIST, "Guests of the CAmkES VM.", false, &vm),
-    ROW_OF("yocto", BW_TYPE_MAP, "The Yocto layer with the guest's image.", false, yocto_rows),
-    BW_SCHEMA_END,
-};
-const bw_schema bw_sel4_schema = ROW_OF("sel4", BW_TYPE_MAP, "seL4 and CAmkES VM.", false, sel4_rows);
-
 /* -- balena --------------------------------------------------------------------------------------- */
 
 static const bw_schema storage_rows[] = {

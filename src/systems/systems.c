@@ -7,6 +7,7 @@
 #include "systems/ocre/check.h"
 #include "systems/ocre/section.h"
 #include "systems/sections.h"
+#include "systems/sel4/section.h"
 #include "systems/zephyr/write.h"
 
 #include <string.h>

@@ -112,40 +112,6 @@ static int end(run *r, bool good)
     return code;
 }
 
-/* Leaves of the file that was added last only blocks that its file system uses, both of each pair: an unwritten one
- * that kept an old pair's bytes would win over the new. */
-static bool make_sparse(run *r)
-{
-    const bw_hex_run whole = g_array_index(r->hex.runs, bw_hex_run, r->hex.runs->len - 1);
-    const bw_hex_file *file = g_ptr_array_index(r->hex.files, whole.file);
-    uint32_t errors = r->findings.counts[BW_ERROR];
-    bw_arena arena;
-
-    bw_arena_init(&arena);
-    const bw_lfs *lfs = bw_lfs_read(&arena, file->path, file->bytes.data, file->bytes.len, NULL, &r->findings);
-    bool good = lfs->readable && r->findings.counts[BW_ERROR] == errors;
-    if (good)
-        g_array_set_size(r->hex.runs, r->hex.runs->len - 1);
-    for (uint32_t i = 0; good && i < lfs->image_blocks;) {
-        uint32_t begin_block = i;
-
-        while (i < lfs->image_blocks && lfs->owners[i])
-            i++;
-        if (i > begin_block) {
-            bw_hex_run part = whole;
-
-            part.offset = (uint64_t)begin_block * lfs->block_size;
-            part.address += part.offset;
-            part.len = (uint64_t)(i - begin_block) * lfs->block_size;
-            g_array_append_val(r->hex.runs, part);
-        } else {
-            i++;
-        }
-    }
-    bw_arena_free(&arena);
-    return good;
-}
-
 /* "user_data.bin@0x70000000": a raw file and its address. @return the sign, or NULL where there is none. */
 static const char *find_at(const char *word, uint64_t *address)
 {
@@ -167,7 +133,7 @@ static bool add_input(run *r, const char *word, bool sparse)
     uint32_t runs = r->hex.runs->len;
     bool good = bw_hex_add_raw(&r->hex, path, address);
     if (good && sparse && r->hex.runs->len > runs)
-        good = make_sparse(r);
+        good = bw_hex_make_sparse(&r->hex);
     g_free(path);
     return good;
 }
@@ -274,6 +240,8 @@ static bool find_address(settings *s, const words *w, const char *command, const
                 command, storage.whose);
         good = false;
     }
+    if (good)
+        bw_storage_say_address(&storage, command);
     s->has_address = good;
     s->address = storage.address;
     bw_storage_free(&storage);

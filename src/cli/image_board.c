@@ -5,67 +5,47 @@
 #include "cli/commands.h"
 #include "systems/ocre/storage.h"
 #include "systems/ocre/wamr.h"
-#include "tree/cells.h"
-#include "tree/strings.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
-static const bw_partition *find_partition(const bw_board *board, const bw_flash **flash)
-{
-    const bw_node *node = bw_board_node(board, BW_OCRE_STORAGE_LABEL);
-
-    for (uint32_t f = 0; node && f < board->flash_count; f++)
-        for (uint32_t p = 0; p < board->flashes[f].partition_count; p++)
-            if (board->flashes[f].partitions[p].node == node && board->flashes[f].partitions[p].known) {
-                *flash = &board->flashes[f];
-                return &board->flashes[f].partitions[p];
-            }
-    return NULL;
-}
-
-static uint32_t number_of(const bw_node *node, const char *name)
-{
-    const bw_prop *prop = bw_node_prop_text(node, name);
-    uint32_t value;
-
-    return prop && bw_prop_u32(prop, &value) == BW_STATE_OK ? value : 0;
-}
-
-/* Zephyr's automatic mounts: zephyr,fstab,littlefs. */
-static void read_fstab(bw_storage *s, const bw_tree *tree, const bw_node *partition)
-{
-    BW_FOR_NODES (tree, n) {
-        const bw_prop *prop = bw_node_prop_text(n, "partition");
-        uint32_t phandle;
-
-        if (!bw_node_is_compatible(tree, n, "zephyr,fstab,littlefs") || !prop ||
-            bw_prop_u32(prop, &phandle) != BW_STATE_OK || bw_tree_by_phandle(tree, phandle) != partition)
-            continue;
-        s->read_size = number_of(n, "read-size");
-        s->prog_size = number_of(n, "prog-size");
-        s->cache_size = number_of(n, "cache-size");
-        s->disk_version = number_of(n, "disk-version");
-        return;
-    }
-}
+static const char *const hows[] = {
+    [BW_OCRE_UNMAPPED] = "nothing",
+    [BW_OCRE_BY_RANGES] = "ranges",
+    [BW_OCRE_BY_FLASH] = "reg of its flash",
+    [BW_OCRE_BY_CHIP] = "reg of its chip, where newer trees have ranges",
+    [BW_OCRE_BY_CONTROLLER] = "the second reg of its chip's controller",
+};
 
 static bool read_storage(bw_storage *s, const bw_board *board, const char *command, const char *name)
 {
-    const bw_flash *flash = NULL;
-    const bw_partition *partition = find_partition(board, &flash);
+    const bw_ocre_storage storage = bw_ocre_storage_of(board);
 
-    if (!partition) {
+    if (!storage.node || !storage.known) {
         fprintf(stderr, "boardwright %s: %s has no partition labelled " BW_OCRE_STORAGE_LABEL "\n", command, name);
         return false;
     }
-    s->size = partition->size;
-    s->block_size = flash->erase_block;
-    s->mapped = partition->mapped;
-    s->address = partition->address;
+    s->size = storage.size;
+    s->block_size = storage.flash ? storage.flash->erase_block : storage.block_guessed ? 0 : storage.block;
+    s->mapped = storage.mapping != BW_OCRE_UNMAPPED;
+    s->address = storage.address;
+    s->has_formula = storage.has_formula;
+    s->formula = storage.formula;
+    s->how = hows[storage.mapping];
     s->whose = g_strdup_printf("the storage partition of %s", name);
     s->aot_arch = bw_ocre_wamr_of(board).aot_arch;
-    read_fstab(s, board->tree, partition->node);
+    s->mount = bw_ocre_mount_of(board->tree, storage.node);
     return true;
+}
+
+void bw_storage_say_address(const bw_storage *s, const char *command)
+{
+    if (!s->has_formula || s->formula == s->address)
+        return;
+    fprintf(stderr,
+            "boardwright %s: %s is at 0x%08" PRIx64 ", as %s says; Ocre's own build computes 0x%08" PRIx64
+            " (boardwright explain ocre-storage-address)\n",
+            command, s->whose, s->address, s->how, s->formula);
 }
 
 static int one_target(const bw_boards *boards, const char *command, const char *target)

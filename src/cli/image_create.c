@@ -41,14 +41,14 @@ static void geometry_of_board(geometry *g, const bw_storage *s)
 {
     g->size = s->size;
     g->lfs.block_size = s->block_size;
-    if (s->read_size)
-        g->read_size = s->read_size;
-    if (s->prog_size)
-        g->lfs.prog_size = s->prog_size;
-    if (s->cache_size)
-        g->cache_size = s->cache_size;
-    if (s->disk_version)
-        g->lfs.version = s->disk_version;
+    if (s->mount.read_size)
+        g->read_size = s->mount.read_size;
+    if (s->mount.prog_size)
+        g->lfs.prog_size = s->mount.prog_size;
+    if (s->mount.cache_size)
+        g->cache_size = s->mount.cache_size;
+    if (s->mount.disk_version)
+        g->lfs.version = s->mount.disk_version;
 }
 
 static bool read_version(const char *command, const char *word, uint32_t *version)

@@ -68,6 +68,14 @@ bool bw_hex_add(bw_hex *hex, const char *path);
 /** Adds a raw file at an address. @return false after a finding. */
 bool bw_hex_add_raw(bw_hex *hex, const char *path, uint64_t address);
 
+/** Adds bytes that are in memory, at an address, and takes them: @p bytes is empty afterwards. @param path what
+ * findings call them. @return false after a finding. */
+bool bw_hex_add_bytes(bw_hex *hex, const char *path, bw_buffer *bytes, uint64_t address);
+
+/** Of the raw file that was added last, leaves only the blocks that its littlefs uses, both of each pair: an unwritten
+ *  one that kept an old pair's bytes would win over the new. @return false after findings: it is no such image. */
+bool bw_hex_make_sparse(bw_hex *hex);
+
 /** What to do where two runs have the same address. */
 typedef enum bw_hex_overlap { BW_HEX_OVERLAP_ERROR, BW_HEX_OVERLAP_FIRST, BW_HEX_OVERLAP_LAST } bw_hex_overlap;
 

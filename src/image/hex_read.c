@@ -420,24 +420,37 @@ bool bw_hex_add(bw_hex *hex, const char *path)
     return good;
 }
 
+/* A run of all bytes of the file that was added last. */
+static bool place_all(bw_hex *hex, uint64_t address)
+{
+    const bw_hex_file *f = g_ptr_array_index(hex->files, hex->files->len - 1);
+
+    if (address > SPACE || f->bytes.len > SPACE - address) {
+        bw_findings_add(hex->findings, BW_CODE_hex_address, bw_file_place(f->path),
+                        "0x%zx bytes at 0x%" G_GINT64_MODIFIER "x go beyond the 32 bits that Intel HEX has",
+                        f->bytes.len, address);
+        return false;
+    }
+    const bw_hex_run run = {.address = address, .len = f->bytes.len, .file = hex->files->len - 1};
+    if (run.len)
+        g_array_append_val(hex->runs, run);
+    return true;
+}
+
 bool bw_hex_add_raw(bw_hex *hex, const char *path, uint64_t address)
 {
     int fd = open_file(hex, path);
 
     if (fd < 0)
         return false;
-    bw_hex_file *f = add_file(hex, path, BW_HEX_RAW);
-    bool good = read_all(hex, path, fd, &f->bytes);
+    bool good = read_all(hex, path, fd, &add_file(hex, path, BW_HEX_RAW)->bytes);
     close(fd);
-    if (good && (address > SPACE || f->bytes.len > SPACE - address)) {
-        bw_findings_add(hex->findings, BW_CODE_hex_address, bw_file_place(path),
-                        "0x%zx bytes at 0x%" G_GINT64_MODIFIER "x go beyond the 32 bits that Intel HEX has",
-                        f->bytes.len, address);
-        good = false;
-    }
-    if (good && f->bytes.len) {
-        const bw_hex_run run = {.address = address, .len = f->bytes.len, .file = hex->files->len - 1};
-        g_array_append_val(hex->runs, run);
-    }
-    return good;
+    return good && place_all(hex, address);
+}
+
+bool bw_hex_add_bytes(bw_hex *hex, const char *path, bw_buffer *bytes, uint64_t address)
+{
+    add_file(hex, path, BW_HEX_RAW)->bytes = *bytes;
+    *bytes = (bw_buffer){0};
+    return place_all(hex, address);
 }

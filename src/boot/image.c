@@ -2,7 +2,7 @@
 #include "boot/image.h"
 
 #include "base/plan.h"
-#include "boot/probe_files.h"
+#include "base/embedded.h"
 
 #include <errno.h>
 #include <string.h>
@@ -108,7 +108,7 @@ static GPtrArray *command_of(const bw_image_job *job, const bw_toolchain *toolch
     if (job->semihosting)
         g_ptr_array_add(argv, g_strdup("-DPROBE_SEMIHOSTING"));
     add_all(argv, link_flags);
-    for (const bw_probe_file *file = bw_probe_files; file->path; file++)
+    for (const bw_embedded *file = bw_probe_files; file->path; file++)
         if (is_needed(job->claims, file->path) && is_compiled(file->path))
             g_ptr_array_add(argv, g_strconcat(PROBE "/", file->path, NULL));
     g_ptr_array_add(argv, g_strdup("claims.c"));
@@ -170,7 +170,7 @@ static bool write_sources(const bw_image_job *job, GPtrArray *argv)
     bw_plan *plan = bw_plan_new(job->folder);
     bool ok = add_bare(job, plan);
 
-    for (const bw_probe_file *file = bw_probe_files; file->path; file++) {
+    for (const bw_embedded *file = bw_probe_files; file->path; file++) {
         char *path = g_strconcat(PROBE "/", file->path, NULL);
 
         if (is_needed(job->claims, file->path))

@@ -4,7 +4,7 @@
 #include "boot/claims.h"
 #include "boot/drivers.h"
 #include "boot/isa.h"
-#include "boot/probe_files.h"
+#include "base/embedded.h"
 
 static bw_bare_names *names;
 static bw_bare_layout *layout;
@@ -354,7 +354,7 @@ static void every_driver_has_its_file(void **state)
 
         for (size_t i = 0; (driver = bw_driver_at(kind, i)); i++) {
             char *path = g_strdup_printf("drivers/%s_%s.c", bw_driver_kind_name(kind), driver);
-            const bw_probe_file *file = bw_probe_files;
+            const bw_embedded *file = bw_probe_files;
 
             while (file->path && strcmp(file->path, path) != 0)
                 file++;

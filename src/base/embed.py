@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes the sources of the probe as a C file, so that an installed boardwright needs no other files.
+"""Writes the files of a folder as a C file, so that an installed boardwright needs no other files.
 
-usage: embed.py FOLDER OUTPUT DEPFILE
+usage: embed.py FOLDER LIST OUTPUT DEPFILE
 """
 import os
 import sys
 
-KINDS = ('.c', '.h', '.S', '.ld')
+KINDS = ('.c', '.h', '.S', '.ld', '.in')
 
 
 def files_below(folder):
@@ -24,15 +24,15 @@ def array_of(data):
 
 
 def main():
-    folder, output, depfile = sys.argv[1:]
+    folder, name_of_list, output, depfile = sys.argv[1:]
     found = list(files_below(folder))
     with open(output, 'w', encoding='ascii') as out:
-        out.write('/* Made by embed.py from src/boot/probe. */\n#include "boot/probe_files.h"\n\n')
+        out.write('/* Made by embed.py. */\n#include "base/embedded.h"\n\n')
         for number, path in enumerate(found):
             with open(path, 'rb') as source:
                 data = source.read()
             out.write(f'static const char file{number}[] = {{\n{array_of(data)}\n}};\n')
-        out.write('const bw_probe_file bw_probe_files[] = {\n')
+        out.write(f'const bw_embedded {name_of_list}[] = {{\n')
         for number, path in enumerate(found):
             name = os.path.relpath(path, folder).replace(os.sep, '/')
             out.write(f'    {{"{name}", file{number}, sizeof file{number} - 1}},\n')

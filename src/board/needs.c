@@ -72,6 +72,16 @@ static bool stops_at(const walk *w, const bw_node *node)
     return false;
 }
 
+/* The one at the end of all ways, as a GIC: a GPIO bank or a PMIC that hands interrupts on is a device. */
+static bool is_root_controller(const bw_tree *tree, const bw_node *node)
+{
+    if (!bw_node_prop(node, tree->unit->n->interrupt_controller))
+        return false;
+    const bw_irq_parent parent = bw_interrupt_parent(tree, node);
+
+    return !parent.parent || parent.parent == node;
+}
+
 static uint32_t add_node(walk *w, const bw_node *node)
 {
     uint32_t index;
@@ -83,7 +93,7 @@ static uint32_t add_node(walk *w, const bw_node *node)
                              .class = BW_NEED_NONE,
                              .reason = -1,
                              .device = bw_board_device(w->board, node),
-                             .controller = bw_is_interrupt_provider(w->tree, node),
+                             .controller = is_root_controller(w->tree, node),
                              .stays = stops_at(w, node),
                              .disabled = !bw_node_available(w->tree, node)};
 
@@ -249,16 +259,23 @@ static uint32_t blocks_of(const walk *w, const bw_node *node, const bw_block *fo
     return count;
 }
 
-/* A region of memory whose parts were asked for one by one is no grant of its own. */
+/* A node that was met only around others that have addresses of their own, as an SRAM whose parts were asked for one
+ * by one, is no grant of its own. A pin controller around settings is one. */
 static bool is_container(const walk *w, uint32_t index)
 {
+    const bw_block *block;
+    bool parts = true;
+
     for (guint i = 0; i < w->edges->len; i++) {
         const bw_need *edge = &g_array_index(w->edges, bw_need, i);
 
-        if (edge->to == index && edge->kind != BW_NEED_BUS)
+        if (edge->to != index)
+            continue;
+        if (edge->kind != BW_NEED_BUS)
             return false;
+        parts = parts && blocks_of(w, at(w, edge->from)->node, &block, 1) && block->mapped;
     }
-    return !at(w, index)->seed;
+    return !at(w, index)->seed && parts;
 }
 
 static void find_grants(walk *w, uint32_t index)

@@ -92,28 +92,10 @@ static void check_multiple(const bw_ocre_run *run)
     bw_finding_cure(f, "write a size of 0x%" PRIx64, s->size - rest);
 }
 
-/* Drivers whose page layout comes from Kconfig, with 64 KiB as the default, and the symbol. */
-static const char *layout_symbol(const bw_tree *tree, const bw_node *flash)
-{
-    static const struct {
-        const char *compatible, *symbol;
-    } drivers[] = {
-        {"jedec,spi-nor", "SPI_NOR_FLASH_LAYOUT_PAGE_SIZE"},
-        {"nordic,qspi-nor", "NORDIC_QSPI_NOR_FLASH_LAYOUT_PAGE_SIZE"},
-        {"jedec,mspi-nor", "FLASH_MSPI_NOR_LAYOUT_PAGE_SIZE"},
-        {"andestech,qspi-nor", "FLASH_ANDES_QSPI_LAYOUT_PAGE_SIZE"},
-    };
-
-    for (size_t i = 0; i < sizeof drivers / sizeof *drivers; i++)
-        if (bw_node_is_compatible(tree, flash, drivers[i].compatible))
-            return drivers[i].symbol;
-    return NULL;
-}
-
 static void check_block(const bw_ocre_run *run)
 {
     const bw_ocre_storage *s = &run->storage;
-    const char *symbol = layout_symbol(run->tree, s->grandparent);
+    const char *symbol = bw_ocre_layout_symbol(run->tree, s->grandparent);
 
     if (!s->block_guessed || (s->flash && s->grandparent != s->flash->node))
         return;

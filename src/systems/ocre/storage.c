@@ -67,6 +67,16 @@ static void read_reg(bw_ocre_storage *s, const bw_tree *tree)
     s->size = row.size.value;
 }
 
+static void read_block(bw_ocre_storage *s)
+{
+    uint32_t block = 0;
+
+    s->block_guessed =
+        bw_prop_u32(bw_node_prop_text(s->grandparent, "erase-block-size"), &block) != BW_STATE_OK || !block;
+    if (!s->block_guessed)
+        s->block = block;
+}
+
 /* The partition's own way to the root counts first: nothing may be added to what ranges made of it already. */
 static bool map_by_ranges(bw_ocre_storage *s, const bw_tree *tree)
 {
@@ -131,12 +141,14 @@ static bool is_translated(const bw_tree *tree, const bw_node *flash)
     return bw_translate(tree, flash, bw_rows_get(&rows, 0).child, 0).state == BW_TRANSLATED;
 }
 
-static void map_by_flash(bw_ocre_storage *s, const bw_tree *tree, const bw_partition *partition)
+/* @param offset in the flash, also of a partition of a partition */
+static void map_by_flash(bw_ocre_storage *s, const bw_tree *tree, uint64_t offset)
 {
-    if (!partition || !partition->mapped)
+    if (!s->flash || !s->flash->mapped)
         return;
-    s->address = partition->address;
     s->base = s->flash->address;
+    if (__builtin_add_overflow(s->base, offset, &s->address))
+        return;
     if (s->flash->by_controller)
         s->mapping = BW_OCRE_BY_CONTROLLER;
     else if (is_on_chip(s->flash->node) || is_translated(tree, s->flash->node))
@@ -150,7 +162,6 @@ bw_ocre_storage bw_ocre_storage_of(const bw_board *board)
     const bw_tree *tree = board->tree;
     const bw_partition *partition = NULL;
     bw_ocre_storage s = {.node = bw_tree_by_ref(tree, BW_OCRE_STORAGE_LABEL), .block = BW_OCRE_BLOCK_DEFAULT};
-    uint32_t block = 0;
     uint64_t base, own;
 
     if (!s.node)
@@ -161,15 +172,46 @@ bw_ocre_storage bw_ocre_storage_of(const bw_board *board)
     read_reg(&s, tree);
     if (!s.known || !s.grandparent)
         return s;
-    s.block_guessed =
-        bw_prop_u32(bw_node_prop_text(s.grandparent, "erase-block-size"), &block) != BW_STATE_OK || !block;
-    if (!s.block_guessed)
-        s.block = block;
+    read_block(&s);
     if (!map_by_ranges(&s, tree))
-        map_by_flash(&s, tree, partition);
+        map_by_flash(&s, tree, partition ? partition->offset : s.offset);
     if (s.mapping == BW_OCRE_UNMAPPED)
         map_by_parents(&s, tree);
     s.has_formula = zephyr_address(tree, s.grandparent, &base) && zephyr_address(tree, s.node, &own) &&
                     !__builtin_add_overflow(base, own, &s.formula);
     return s;
+}
+
+bw_ocre_storage bw_ocre_storage_in(const bw_board *board, const bw_flash *flash, uint64_t offset, uint64_t size,
+                                   bool ranges)
+{
+    bw_ocre_storage s = {.known = true, .offset = offset, .size = size, .flash = flash, .grandparent = flash->node};
+    uint64_t base, own = offset;
+
+    s.block = BW_OCRE_BLOCK_DEFAULT;
+    read_block(&s);
+    map_by_flash(&s, board->tree, offset);
+    if (s.mapping == BW_OCRE_UNMAPPED)
+        map_by_parents(&s, board->tree);
+    s.has_formula = zephyr_address(board->tree, flash->node, &base) &&
+                    (!ranges || !__builtin_add_overflow(base, offset, &own)) &&
+                    !__builtin_add_overflow(base, own, &s.formula);
+    return s;
+}
+
+const char *bw_ocre_layout_symbol(const bw_tree *tree, const bw_node *flash)
+{
+    static const struct {
+        const char *compatible, *symbol;
+    } drivers[] = {
+        {"jedec,spi-nor", "SPI_NOR_FLASH_LAYOUT_PAGE_SIZE"},
+        {"nordic,qspi-nor", "NORDIC_QSPI_NOR_FLASH_LAYOUT_PAGE_SIZE"},
+        {"jedec,mspi-nor", "FLASH_MSPI_NOR_LAYOUT_PAGE_SIZE"},
+        {"andestech,qspi-nor", "FLASH_ANDES_QSPI_LAYOUT_PAGE_SIZE"},
+    };
+
+    for (size_t i = 0; i < sizeof drivers / sizeof *drivers; i++)
+        if (bw_node_is_compatible(tree, flash, drivers[i].compatible))
+            return drivers[i].symbol;
+    return NULL;
 }

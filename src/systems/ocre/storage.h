@@ -47,6 +47,15 @@ typedef struct bw_ocre_storage {
 } bw_ocre_storage;
 
 bw_ocre_storage bw_ocre_storage_of(const bw_board *board);
+/** A partition that does not exist yet, directly below a table of the flash. @param ranges the table has them */
+bw_ocre_storage bw_ocre_storage_in(const bw_board *board, const bw_flash *flash, uint64_t offset, uint64_t size,
+                                   bool ranges);
+
+/** What that driver's page layout has unless the symbol is set: bytes. */
+#define BW_OCRE_LAYOUT_DEFAULT 0x10000U
+/** The symbol without CONFIG_ that gives the page layout of a flash's driver its size, where the devicetree does not;
+ * or NULL. Zephyr's littlefs takes such a page for the block. Source: Zephyr, drivers/flash/Kconfig.*. */
+const char *bw_ocre_layout_symbol(const bw_tree *tree, const bw_node *flash);
 
 /** @return blocks of littlefs in the partition. */
 static inline uint64_t bw_ocre_storage_blocks(const bw_ocre_storage *s)

@@ -11,17 +11,18 @@
 #ifndef BW_SYSTEMS_OCRE_VERDICT_H
 #define BW_SYSTEMS_OCRE_VERDICT_H
 
+#include "board/load.h"
 #include "systems/ocre/conf.h"
 #include "systems/ocre/containers.h"
 #include "systems/ocre/section.h"
 #include "systems/ocre/storage.h"
 #include "systems/ocre/wamr.h"
 
-typedef enum bw_ocre_state {
+typedef enum bw_ocre_readiness {
     BW_OCRE_READY,      /**< nothing is to be done */
     BW_OCRE_AFTER,      /**< with the lines */
     BW_OCRE_IMPOSSIBLE, /**< whatever lines; because says why */
-} bw_ocre_state;
+} bw_ocre_readiness;
 
 typedef enum bw_ocre_topic {
     BW_OCRE_CPU,     /**< a target of WAMR; with AOT: MPU and FPU */
@@ -49,7 +50,7 @@ typedef struct bw_ocre_patch {
 } bw_ocre_patch;
 
 typedef struct bw_ocre_need {
-    bw_ocre_state state;
+    bw_ocre_readiness state;
     const char *fact;    /**< what the target has: "THUMBV8M", "64 blocks of 0x2000 (8 KiB) in flash0"; never NULL */
     const char *because; /**< of what is not READY: what is missing, a clause; else NULL */
     const bw_ocre_setting *settings;
@@ -75,7 +76,7 @@ typedef struct bw_ocre_place {
 
 typedef struct bw_ocre_verdict {
     bw_ocre_sample sample;
-    bw_ocre_state state; /**< the worst of the needs but the network's */
+    bw_ocre_readiness state; /**< the worst of the needs but the network's */
     bw_ocre_need needs[BW_OCRE_TOPICS];
     bw_ocre_place storage;
     uint64_t ram_wanted; /**< bytes for what runs at once, without the program's own */
@@ -95,6 +96,13 @@ typedef struct bw_ocre_verdict_options {
 const bw_ocre_verdict *bw_ocre_verdict_of(const bw_tree *tree, bw_ocre_sample sample,
                                           const bw_ocre_verdict_options *options);
 
+/** Where the storage partition goes (verdict_storage.c): the one that is there if it will do, else the best place.
+ *  @param blocks_of how many blocks are wanted, by their size. @param mapped a merged.hex is asked for
+ *  @param need gets state, fact and lines. @return known is false where there is none */
+bw_ocre_place bw_ocre_find_place(const bw_board *board, const bw_yaml *section,
+                                 uint64_t (*blocks_of)(void *data, uint32_t block), void *data, bool mapped,
+                                 bw_ocre_need *need);
+
 /** Blocks of littlefs that a sample takes with @p containers (or NULL): folders, images, what copies of blocks need. */
 uint64_t bw_ocre_blocks_wanted(bw_ocre_sample sample, const bw_ocre_containers *containers, uint32_t block);
 
@@ -102,7 +110,7 @@ uint64_t bw_ocre_blocks_wanted(bw_ocre_sample sample, const bw_ocre_containers *
  * How board files of a sample are called for a target, without ending: the short form where the board has one SoC, as
  * Ocre's own are called; else the long one. @return in the arena
  */
-const char *bw_ocre_board_stem(const bw_target *target, bw_arena *arena);
+const char *bw_ocre_board_stem(bw_context *ctx, const bw_target *target, bw_arena *arena);
 /** The long form whatever the board. */
 const char *bw_ocre_long_stem(const bw_target *target, bw_arena *arena);
 

@@ -70,3 +70,16 @@ bw_ocre_wamr bw_ocre_wamr_of(const bw_board *board)
     }
     return wamr;
 }
+
+bool bw_ocre_ram_is_data(const bw_board *board)
+{
+    static const char *const cores[] = {"arm,cortex-m23", "arm,cortex-m33", "arm,cortex-m52", "arm,cortex-m55",
+                                        "arm,cortex-m85"};
+    const bw_ocre_wamr wamr = bw_ocre_wamr_of(board);
+    const char *core = wamr.cpu ? wamr.cpu->compatible : NULL;
+
+    for (size_t i = 0; core && i < G_N_ELEMENTS(cores); i++)
+        if (g_str_has_prefix(core, cores[i]))
+            return true;
+    return false;
+}

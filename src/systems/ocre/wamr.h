@@ -17,6 +17,9 @@ typedef struct bw_ocre_wamr {
     const char *aot_arch; /**< how the architecture's name in an AOT file must begin; NULL likewise */
 } bw_ocre_wamr;
 
+/** Whether RAM cannot be executed from while the MPU is on: Zephyr maps it so on every ARMv8-M. */
+bool bw_ocre_ram_is_data(const bw_board *board);
+
 bw_ocre_wamr bw_ocre_wamr_of(const bw_board *board);
 
 #endif

@@ -8,6 +8,7 @@
 #define MACHINE 18
 #define PT_LOAD 1
 #define SHT_SYMTAB 2
+#define SHT_NOBITS 8
 
 /* A program header table of more entries is none. */
 #define SEGMENTS_MAX 1024
@@ -112,7 +113,7 @@ void bw_elf_free(bw_elf *elf)
 /* -- symbols ------------------------------------------------------------------------------------------ */
 
 typedef struct section {
-    uint64_t type, offset, size, link, entry_size;
+    uint64_t name, type, offset, size, link, entry_size;
 } section;
 
 static bool read_section(const bw_elf *elf, uint64_t index, section *s)
@@ -124,7 +125,8 @@ static bool read_section(const bw_elf *elf, uint64_t index, section *s)
     if (index >= count || entry_size < (elf->wide ? 64U : 40U) || !is_within(elf, table, count * entry_size))
         return false;
     uint64_t at = table + index * entry_size;
-    *s = (section){.type = number(elf, at + 4, 4),
+    *s = (section){.name = number(elf, at, 4),
+                   .type = number(elf, at + 4, 4),
                    .offset = word(elf, at, 16, 24),
                    .size = word(elf, at, 20, 32),
                    .link = number(elf, at + (elf->wide ? 40 : 24), 4),
@@ -167,4 +169,18 @@ bool bw_elf_symbol(const bw_elf *elf, const char *name, uint64_t *value)
         if (s.type == SHT_SYMTAB && find_symbol(elf, &s, name, value))
             return true;
     return false;
+}
+
+const uint8_t *bw_elf_section(const bw_elf *elf, const char *name, size_t *size)
+{
+    section names, s;
+
+    if (!read_section(elf, number(elf, elf->wide ? 62 : 50, 2), &names) || !is_within(elf, names.offset, names.size))
+        return NULL;
+    for (uint64_t i = 0; read_section(elf, i, &s); i++)
+        if (s.type != SHT_NOBITS && is_within(elf, s.offset, s.size) && is_called(elf, &names, s.name, name)) {
+            *size = s.size;
+            return elf->data + s.offset;
+        }
+    return NULL;
 }

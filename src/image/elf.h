@@ -6,6 +6,8 @@
 #ifndef BW_IMAGE_ELF_H
 #define BW_IMAGE_ELF_H
 
+#include "base/buffer.h"
+
 #include <glib.h>
 
 #include <stdbool.h>
@@ -41,5 +43,21 @@ void bw_elf_free(bw_elf *elf);
 
 /** @return whether the symbol table has a defined symbol of that name; then @p value is its value. */
 bool bw_elf_symbol(const bw_elf *elf, const char *name, uint64_t *value);
+
+/** @return the bytes of a section that the file has (".modinfo"), or NULL; @p size of them. */
+const uint8_t *bw_elf_section(const bw_elf *elf, const char *name, size_t *size);
+
+/* -- writing ---------------------------------------------------------------------------------------- */
+
+/** Bytes that are loaded at an address. */
+typedef struct bw_elf_part {
+    uint64_t address;
+    const void *data;
+    size_t len;
+} bw_elf_part;
+
+/** An executable for AArch64 of parts that do not overlap, each aligned to 4 KiB; nothing but segments. Appended to
+ *  @p out. */
+void bw_elf_write_aarch64(bw_buffer *out, uint64_t entry, const bw_elf_part *parts, unsigned count);
 
 #endif

@@ -25,6 +25,7 @@ void bw_unit_free(bw_unit *unit)
     bw_slots_free(&unit->macros);
     bw_slots_free(&unit->labels);
     bw_slots_free(&unit->strings);
+    bw_slots_free(&unit->bitbake);
     bw_slots_free(&unit->seen);
     g_free(unit);
 }
@@ -36,6 +37,7 @@ void bw_unit_begin(bw_unit *unit, bw_findings *findings)
     bw_slots_clear(&unit->macros);
     bw_slots_clear(&unit->labels);
     bw_slots_clear(&unit->strings);
+    bw_slots_clear(&unit->bitbake);
     unit->findings = findings;
 }
 

@@ -18,6 +18,7 @@ typedef struct bw_unit {
     bw_slots macros;       /**< of the preprocessor */
     bw_slots labels;       /**< of the tree */
     bw_slots strings;      /**< of the blob writer */
+    bw_slots bitbake;      /**< files of BitBake that were read, by path */
     bw_slots seen;         /**< for the duration of one question; clear before use */
     void *reader;          /**< what the DTS reader keeps from board to board */
     void (*reader_free)(void *);

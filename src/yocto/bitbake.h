@@ -41,11 +41,11 @@ typedef enum bw_bb_operator {
 typedef struct bw_bb_statement {
     bw_bb_kind kind;
     bw_bb_operator op;
-    bool python;          /**< of a function: `python name()` or `fakeroot python` */
-    const char *written;  /**< left side as written, without flag: "SRC_URI:append:plank", "do_install_append" */
-    const char *flag;     /**< between [ and ], or NULL */
-    const char *value;    /**< without its quotes, continued lines joined as BitBake does; of a function the body, lines
-                               kept; of include, require, inherit the words behind it */
+    bool python;         /**< of a function: `python name()` or `fakeroot python` */
+    const char *written; /**< left side as written, without flag: "SRC_URI:append:plank", "do_install_append" */
+    const char *flag;    /**< between [ and ], or NULL */
+    const char *value; /**< without its quotes, continued lines joined as BitBake does; of a function the body, exactly
+                            as in the file from value_place on; of include, require, inherit the words behind it */
     bw_place name_place;  /**< of the left side */
     bw_place value_place; /**< of the value with its quotes; of a function its first line */
 } bw_bb_statement;
@@ -67,16 +67,23 @@ typedef enum bw_bb_style { BW_BB_OLD_STYLE, BW_BB_NEW_STYLE } bw_bb_style;
 /** What is set for one machine, from the files that were added in their order. */
 typedef struct bw_bb_store bw_bb_store;
 
-/** @param overrides of OVERRIDES, weakest first ("aarch64", "mx8-generic-bsp", "plank"); more may come from files
- *  (MACHINEOVERRIDES). Belongs to the unit's arena, with tables that bw_bb_store_free() frees. */
+/** An empty store. OVERRIDES is `${MACHINEOVERRIDES}:forcevariable` and MACHINEOVERRIDES `${MACHINE}` until a file or
+ *  bw_bb_store_set() says otherwise: set MACHINE, and PN for a recipe. Values live in the unit's arena. */
 bw_bb_store *bw_bb_store_new(bw_unit *unit, bw_bb_style style);
 void bw_bb_store_free(bw_bb_store *store);
 /** A folder to look up includes in, after that of the including file: BBPATH, first come first served. */
 void bw_bb_store_path(bw_bb_store *store, const char *folder);
 /** Sets a variable as if `NAME = "value"` stood before all files. @p value is copied. */
 void bw_bb_store_set(bw_bb_store *store, const char *name, const char *value);
-/** Adds a file with all that it includes and requires and whose names are known. Missing required files are findings
- *  (`bitbake-require-missing`) when @p report. */
+/** From now on `${NAME}` is replaced by @p value wherever it stands in a statement that is added, as BitBake does with
+ *  LAYERDIR in a layer.conf. NULL: no longer. */
+void bw_bb_store_now(bw_bb_store *store, const char *name, const char *value);
+/** Inherits a class as INHERIT does, if it is there. */
+void bw_bb_inherit(bw_bb_store *store, const char *class);
+/** Adds a file with all that it includes and requires and whose names are known. Classes that it inherits are read when
+ * they are found in `classes` of a folder of bw_bb_store_path(). Missing required files are findings
+ * (`bitbake-require-missing`) when
+ *  @p report. @p file NULL: nothing. */
 void bw_bb_add(bw_bb_store *store, const bw_bb_file *file, bool report);
 
 /** What a variable comes to: `:append`, `:prepend`, `:remove`, overrides and `${…}` done. */
@@ -92,6 +99,16 @@ bw_bb_value bw_bb_get(bw_bb_store *store, const char *name);
 bw_bb_value bw_bb_flag(bw_bb_store *store, const char *name, const char *flag);
 /** Expands `${…}` of a text. */
 bw_bb_value bw_bb_expand(bw_bb_store *store, const char *text);
+/** Whether overrides, joined as in names ("mx8:plank"), are all in force. */
+bool bw_bb_has_override(bw_bb_store *store, const char *overrides);
+/** Overrides of which a variable has values, in force or not ("plank", "mx8:plank"), of const char *; to be freed. */
+GPtrArray *bw_bb_variants(bw_bb_store *store, const char *name);
+/** Whether all that was included and inherited was found, and OVERRIDES is known: else another override may be in
+ *  force, and what is not set here may be set by what was not found. */
+bool bw_bb_is_whole(bw_bb_store *store);
+/** What was not found, as named, NULL-terminated. In the arena. */
+const char *const *bw_bb_missing(bw_bb_store *store);
+
 /** Statements that have part in a variable's value for this machine, in order: for notes. @return of const
  *  bw_bb_statement *, to be freed. */
 GPtrArray *bw_bb_parts(bw_bb_store *store, const char *name);

@@ -8,6 +8,7 @@
 #include "cli/plans.h"
 #include "cli/print.h"
 #include "cli/roots.h"
+#include "report/json_out.h"
 #include "systems/support.h"
 
 #include <stdio.h>
@@ -15,12 +16,15 @@
 
 static char **wanted_systems;
 static char *wanted_target;
+static char *firmware;
 static gboolean print_keys;
 
 static const GOptionEntry entries[] = {
     {"system", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &wanted_systems,
      "Write only this system (repeatable); by itself those of support.yml, else bare", "NAME"},
     {"target", 't', 0, G_OPTION_ARG_FILENAME, &wanted_target, "Only this target of a board folder", "NAME"},
+    {"firmware", 0, 0, G_OPTION_ARG_FILENAME, &firmware,
+     "The program of the target, Intel HEX or ELF: ocre merges it with the storage image", "FILE"},
     {"keys", 0, 0, G_OPTION_ARG_NONE, &print_keys,
      "Only print all keys of support.yml as Markdown: docs/support-yml.md", NULL},
     {NULL, 0, 0, 0, NULL, NULL, NULL},
@@ -41,12 +45,18 @@ static const bw_usage usage = {
     .entries = entries,
 };
 
+/* What a system says of the files of one of its folders. */
+typedef struct remark {
+    char *folder, *text;
+} remark;
+
 /* One folder below the output folder. */
 typedef struct product {
     char *name;
     bw_plan *plan;
     GPtrArray *folders; /* of char *, below the plan's: one a target and system */
     GPtrArray *sources; /* of const char *: the target that each of them is made from */
+    GArray *remarks;    /* of remark */
     GArray *wholes;     /* of whole */
 } product;
 
@@ -65,12 +75,13 @@ typedef struct build {
     bw_load_options load;
     bw_findings findings; /* of the whole run */
     bw_join *join;
-    GPtrArray *products;  /* of product */
-    GHashTable *supports; /* path of a support.yml to its value */
-    GPtrArray *wanted;    /* of const bw_target: all that are built */
-    char **own;           /* boards in a system's own description, or NULL */
-    GPtrArray *skipped;   /* systems asked for that cannot be written yet */
-    uint32_t warnings;    /* in the descriptions: not shown */
+    GPtrArray *products;     /* of product */
+    GHashTable *supports;    /* path of a support.yml to its value */
+    GPtrArray *wanted;       /* of const bw_target: all that are built */
+    char **own;              /* boards in a system's own description, or NULL */
+    const char *firmware_of; /* the target that --firmware went to, or NULL */
+    GPtrArray *skipped;      /* systems asked for that cannot be written yet */
+    uint32_t warnings;       /* in the descriptions: not shown */
     bool trouble;
 } build;
 
@@ -151,6 +162,11 @@ static void free_product(gpointer data)
     bw_plan_free(p->plan);
     g_ptr_array_free(p->folders, TRUE);
     g_ptr_array_free(p->sources, TRUE);
+    for (guint i = 0; i < p->remarks->len; i++) {
+        g_free(g_array_index(p->remarks, remark, i).folder);
+        g_free(g_array_index(p->remarks, remark, i).text);
+    }
+    g_array_free(p->remarks, TRUE);
     g_array_free(p->wholes, TRUE);
     g_free(p->name);
     g_free(p);
@@ -173,6 +189,7 @@ static product *product_called(build *b, char *name)
     p->plan = bw_plan_new(folder);
     p->folders = g_ptr_array_new_with_free_func(g_free);
     p->sources = g_ptr_array_new();
+    p->remarks = g_array_new(FALSE, FALSE, sizeof(remark));
     p->wholes = g_array_new(FALSE, FALSE, sizeof(whole));
     g_ptr_array_add(b->products, p);
     g_free(folder);
@@ -263,6 +280,35 @@ static bool take_folder(build *b, product *p, char *folder, const char *source)
     return true;
 }
 
+/* Takes what the system said. */
+static void take_remarks(product *p, const bw_system_job *job)
+{
+    for (guint i = 0; i < job->remarks->len; i++) {
+        const remark r = {g_strdup(job->folder), job->remarks->pdata[i]};
+
+        g_array_append_val(p->remarks, r);
+    }
+    g_ptr_array_free(job->remarks, TRUE);
+}
+
+/* The program is one target's: of two nobody could tell whose. */
+static bool give_firmware(build *b, bw_system_job *job, const bw_system *system)
+{
+    if (!firmware || !system->takes_firmware)
+        return true;
+    if (b->firmware_of) {
+        fprintf(stderr,
+                "boardwright build: --firmware is the program of one target, and there are %s and %s: choose "
+                "with --target\n",
+                b->firmware_of, job->target->name);
+        b->trouble = true;
+        return false;
+    }
+    b->firmware_of = job->target->name;
+    job->firmware = firmware;
+    return true;
+}
+
 static bool add_system(build *b, bw_roots *roots, const bw_target *target, const bw_board *board,
                        const bw_system *system, const bw_yaml *support, bw_findings *described)
 {
@@ -286,8 +332,13 @@ static bool add_system(build *b, bw_roots *roots, const bw_target *target, const
         return system->build(&job);
     }
     char *folder = system_folder(target, system);
+    if (!take_folder(b, p, folder, target->name) || !give_firmware(b, &job, system))
+        return false;
     job.folder = folder;
-    return take_folder(b, p, folder, target->name) && system->build(&job);
+    job.remarks = g_ptr_array_new();
+    bool ok = system->build(&job);
+    take_remarks(p, &job);
+    return ok;
 }
 
 static bool build_system(build *b, bw_roots *roots, const bw_target *target, const bw_board *board,
@@ -462,6 +513,19 @@ static void print_plan(const build *b)
     }
 }
 
+static json_t *remarks_json(const product *p)
+{
+    json_t *list = json_array();
+
+    for (guint i = 0; i < p->remarks->len; i++) {
+        const remark *r = &g_array_index(p->remarks, remark, i);
+
+        json_array_append_new(
+            list, json_pack("{s:o, s:o}", "folder", bw_json_text(r->folder), "text", bw_json_text(r->text)));
+    }
+    return list;
+}
+
 static void print_json(const build *b)
 {
     json_t *list = json_array();
@@ -469,7 +533,10 @@ static void print_json(const build *b)
     for (guint i = 0; i < b->products->len; i++) {
         const product *p = b->products->pdata[i];
 
-        json_array_append_new(list, bw_plan_json(p->plan, b->options->force));
+        json_t *plan = bw_plan_json(p->plan, b->options->force);
+        if (p->remarks->len)
+            json_object_set_new(plan, "remarks", remarks_json(p));
+        json_array_append_new(list, plan);
     }
     bw_print_json(list);
 }
@@ -503,6 +570,9 @@ static void print_folder(const build *b, const product *p, const char *folder, s
         separator = ", ";
     }
     putchar('\n');
+    for (guint i = 0; i < p->remarks->len; i++)
+        if (strcmp(g_array_index(p->remarks, remark, i).folder, folder) == 0)
+            printf("  %s\n", g_array_index(p->remarks, remark, i).text);
     g_free(shown);
 }
 
@@ -605,6 +675,10 @@ static int run(const bw_options *options, const char *argument)
     b.skipped = g_ptr_array_new();
     b.wanted = g_ptr_array_new();
     build_all(&b, argument);
+    if (firmware && !b.firmware_of && !b.trouble && !b.findings.counts[BW_ERROR]) {
+        fprintf(stderr, "boardwright build: nothing that is built here takes --firmware; ocre does\n");
+        b.trouble = true;
+    }
     finish_systems(&b);
     if (!b.trouble && !b.findings.counts[BW_ERROR] && b.products->len)
         ok = compare(&b) && (options->dry_run || carry_out(&b));
@@ -675,6 +749,7 @@ int bw_cmd_build(int argc, char **argv)
         code = run(&options, argv[1]);
     g_strfreev(wanted_systems);
     g_free(wanted_target);
+    g_free(firmware);
     bw_options_free(&options);
     return code;
 }

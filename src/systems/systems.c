@@ -6,6 +6,7 @@
 #include "systems/cheriot/write.h"
 #include "systems/ocre/check.h"
 #include "systems/ocre/section.h"
+#include "systems/ocre/write.h"
 #include "systems/sections.h"
 #include "systems/sel4/section.h"
 #include "systems/zephyr/write.h"
@@ -21,6 +22,8 @@ const bw_system bw_systems[] = {
     {.name = "ocre",
      .summary = "Containers on Zephyr: board files of the samples and merged images.",
      .section = &bw_ocre_schema,
+     .takes_firmware = true,
+     .build = bw_ocre_build,
      .check = bw_ocre_check},
     {.name = "cheriot",
      .summary = "A board description of CHERIoT RTOS.",

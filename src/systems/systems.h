@@ -25,6 +25,8 @@ typedef struct bw_system_job {
     const char *folder;     /**< where its files go in the plan, without a '/' at the end */
     bw_plan *plan;
     const char *sdk;        /**< --sdk, or NULL */
+    const char *firmware;   /**< --firmware, or NULL; of a system that takes it */
+    GPtrArray *remarks;     /**< of char *, to be freed: what there is to say of the files, a line each */
     bw_findings *described; /**< what the system's own checks say of the description: with an error among them all are
                                  shown, else they are counted */
     void **state;           /**< of a system that has finish: what it keeps from target to target; NULL at first */
@@ -57,6 +59,7 @@ typedef struct bw_system {
     const char *name;
     const char *summary;      /**< what is written, a sentence */
     const bw_schema *section; /**< its part of support.yml: a row of type map or named */
+    bool takes_firmware;      /**< puts a program's image into its files (--firmware) */
     /** Adds the files of one target to the plan. Findings go to the tree's unit. NULL: support files of this
      *  system cannot be written yet. @return false after an error finding. */
     bool (*build)(const bw_system_job *job);

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "systems/ocre/write.h"
+
+#include "base/text.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+void bw_ocre_add(const bw_ocre_output *o, GString *text, const char *format, ...)
+{
+    GString *path = g_string_new(o->job->folder);
+    va_list ap;
+
+    g_string_append_c(path, '/');
+    va_start(ap, format);
+    g_string_append_vprintf(path, format, ap);
+    va_end(ap);
+    bw_plan_add(o->job->plan, path->str, text->str, text->len);
+    g_string_free(path, TRUE);
+    g_string_free(text, TRUE);
+}
+
+void bw_ocre_add_bytes(GString *out, uint64_t bytes)
+{
+    g_string_append_printf(out, "0x%" PRIx64 " bytes (", bytes);
+    bw_text_size(out, bytes);
+    g_string_append_c(out, ')');
+}
+
+static bool is_simulated(const bw_board *board)
+{
+    return board->cpu_count && board->cpus[0].compatible &&
+           g_str_has_prefix(board->cpus[0].compatible, "zephyr,native");
+}
+
+/* "plank" of "plank@1.1.0/m33"; of a target without a board.yml the file's name without its ending. */
+static const char *board_name(const bw_target *target, bw_arena *arena)
+{
+    if (target->board)
+        return target->board;
+    char *base = g_path_get_basename(target->path);
+    const char *name = bw_arena_strndup(arena, base, strcspn(base, "."));
+    g_free(base);
+    return name;
+}
+
+/* @return whether some sample can be written; one that support.yml names and that cannot run is an error. */
+static bool judge(bw_ocre_output *o)
+{
+    const bw_ocre_need *worst = NULL;
+    bool any = false;
+    bool good = true;
+
+    for (int i = 0; i < BW_OCRE_SAMPLES; i++) {
+        const bw_ocre_verdict *v = o->samples[i].verdict;
+
+        if (!v)
+            continue;
+        o->samples[i].possible = v->state != BW_OCRE_IMPOSSIBLE;
+        any |= o->samples[i].possible;
+        for (int k = 0; k < BW_OCRE_TOPICS && !o->samples[i].possible; k++)
+            if (v->needs[k].state == BW_OCRE_IMPOSSIBLE) {
+                worst = &v->needs[k];
+                if (bw_yaml_get(o->job->section, "samples"))
+                    bw_findings_add(o->findings, BW_CODE_ocre_sample_impossible,
+                                    bw_yaml_place(bw_yaml_get(o->job->section, "samples")),
+                                    "Ocre's %s does not run on %s: %s", bw_ocre_sample_names[i], o->target,
+                                    v->needs[k].because);
+                good = good && !bw_yaml_get(o->job->section, "samples");
+            }
+    }
+    if (!any && good)
+        bw_findings_add(o->findings, BW_CODE_ocre_sample_impossible, bw_file_place(o->job->target->path),
+                        "Ocre does not run on %s: %s", o->target, worst ? worst->because : "no sample is asked for");
+    return any && good;
+}
+
+bool bw_ocre_build(const bw_system_job *job)
+{
+    bw_unit *unit = job->board->tree->unit;
+    bw_ocre_output o = {.job = job,
+                        .board = job->board,
+                        .arena = &unit->arena,
+                        .findings = unit->findings,
+                        .target = job->target->name,
+                        .simulated = is_simulated(job->board)};
+
+    o.name = board_name(job->target, o.arena);
+    o.full_name = job->target->full_name ? job->target->full_name : job->board->model ? job->board->model : o.name;
+    o.stem = bw_ocre_board_stem(unit->ctx, job->target, o.arena);
+    /* Ocre has a page a board; of several targets each has its own. */
+    o.page = bw_yaml_get(job->section, "target") ? o.name : o.stem;
+    o.containers =
+        bw_ocre_containers_of(job->section, bw_ocre_wamr_of(job->board).aot_arch, o.target, o.arena, o.findings);
+    if (!o.containers.good)
+        return false;
+    const bw_ocre_verdict_options options = {
+        .section = job->section, .containers = &o.containers, .simulated = o.simulated};
+    for (int i = 0; i < BW_OCRE_SAMPLES; i++)
+        if (bw_ocre_wants(job->section, (bw_ocre_sample)i))
+            o.samples[i].verdict = bw_ocre_verdict_of(job->board->tree, (bw_ocre_sample)i, &options);
+    if (!judge(&o) || !bw_ocre_write_samples(&o) || !bw_ocre_write_images(&o))
+        return false;
+    bw_ocre_write_docs(&o);
+    bw_ocre_write_tests(&o);
+    bw_ocre_write_readme(&o);
+    return true;
+}

@@ -50,7 +50,7 @@ _boardwright() {
     esac
     local verbs=
     case $command in
-    cheriot | sel4 | image | hex) verbs=$(_boardwright_verbs "$program" "$command") ;;
+    cheriot | sel4 | balena | image | hex) verbs=$(_boardwright_verbs "$program" "$command") ;;
     esac
     if [[ -z $words && $command == help ]]; then
         words=$(_boardwright_commands "$program")

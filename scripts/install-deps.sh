@@ -7,7 +7,7 @@
 # --list only names them; with --try it is no failure if they cannot be had.
 set -eu
 
-build="meson ninja-build pkg-config gcc libc6-dev libglib2.0-dev libyaml-dev libjansson-dev"
+build="meson ninja-build pkg-config gcc libc6-dev libglib2.0-dev libyaml-dev libjansson-dev libgit2-dev"
 test="libcmocka-dev python3 device-tree-compiler g++"
 bench="srecord python3-intelhex python3 python3-yaml python3-pykwalify python3-dateutil device-tree-compiler"
 cross="gcc-aarch64-linux-gnu gcc-arm-none-eabi gcc-riscv64-unknown-elf"
@@ -53,6 +53,7 @@ present() {
     libglib2.0-dev) pkg-config --exists glib-2.0 ;;
     libyaml-dev) pkg-config --exists yaml-0.1 ;;
     libjansson-dev) pkg-config --exists jansson ;;
+    libgit2-dev) pkg-config --exists libgit2 ;;
     libcmocka-dev) pkg-config --exists cmocka ;;
     device-tree-compiler) command -v dtc ;;
     python3-yaml) /usr/bin/python3 -c 'import yaml' ;;

@@ -39,12 +39,17 @@ typedef struct bw_balena_submodule {
 typedef struct bw_balena_device {
     const char *file; /**< "raspberrypi4-64" of raspberrypi4-64.coffee */
     const char *path;
-    const bw_json *manifest; /**< as the real compiler and buildManifest() take it, without instructions' templates
-                                  filled in: values with places in the .coffee. NULL: it could not be read */
-    const char *slug, *name, *arch, *machine, *image, *fstype, *deploy_artifact; /**< or NULL */
-    const char *state;                                                           /**< "RELEASED"; NULL: not given */
-    bool flasher;                                                                /**< image is the flasher's */
+    const bw_json *manifest; /**< module.exports (coffee.h): values with places in the .coffee; what is undefined is
+                                  null. NULL: it could not be read */
+    const char *slug;        /**< as given, else the file's name; never NULL */
+    const char *name, *arch, *machine, *image, *fstype, *deploy_artifact; /**< or NULL */
+    const char *state; /**< in capitals, as the build makes it: "RELEASED"; NULL: not given */
+    bw_place place;    /**< of the slug, else of the file */
+    bool flasher;      /**< its image is the flasher's: balena-image-flasher or resin-image-flasher */
 } bw_balena_device;
+
+/** A value of the manifest by its path, "yocto.machine"; NULL if there is none. */
+const bw_json *bw_balena_device_get(const bw_balena_device *device, const char *path);
 
 typedef struct bw_balena_workflow {
     const char *path;
@@ -52,7 +57,8 @@ typedef struct bw_balena_workflow {
     const char *machine; /**< of the input, or NULL */
     const char *slug;    /**< of the input, or NULL */
     bw_place place;      /**< of machine, else of the file */
-    bool builds;         /**< calls yocto-build-deploy.yml */
+    bool builds; /**< calls yocto-build-deploy.yml; one that calls it for several machines stands here as often */
+    const bw_yaml *with; /**< inputs of that call, or NULL */
     const bw_yaml *yaml;
 } bw_balena_workflow;
 
@@ -92,10 +98,11 @@ typedef struct bw_balena_layer {
 
 typedef struct bw_balena_repo {
     bw_unit *unit;
-    const char *root;    /**< as given */
-    const char *family;  /**< "raspberrypi", of the layer's name; or NULL */
-    bool index_known;    /**< it is a git repository and its index was read */
-    const char *version; /**< line of VERSION without what follows it, or NULL */
+    const char *root;      /**< as given */
+    bw_source *gitmodules; /**< or NULL */
+    const char *family;    /**< "raspberrypi", of the layer's name; or NULL */
+    bool index_known;      /**< it is a git repository and its index was read */
+    const char *version;   /**< line of VERSION without what follows it, or NULL */
     bw_place version_place;
     bw_balena_submodule *submodules;
     uint32_t submodule_count;
@@ -117,6 +124,9 @@ bool bw_balena_is_repo(const char *folder);
 bw_balena_repo *bw_balena_repo_read(bw_unit *unit, const char *folder);
 /** Frees what does not live in the arena. */
 void bw_balena_repo_free(bw_balena_repo *repo);
+
+/** The path of something in the repository: ROOT/RELATIVE, in the arena. */
+const char *bw_balena_path(const bw_balena_repo *repo, const char *relative);
 
 /** The submodule of a path, or NULL. */
 const bw_balena_submodule *bw_balena_submodule_of(const bw_balena_repo *repo, const char *path);

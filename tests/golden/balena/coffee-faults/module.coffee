@@ -1,0 +1,6 @@
+fs = require 'fs'
+module.exports =
+	name: 'x'
+	yocto:
+		machine: 'plank'
+		deployArtifact: 'x'

@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 
 #include "check/check.h"
+#include "cli/check_ocre.h"
 #include "cli/load_options.h"
 #include "cli/print.h"
 #include "cli/progress.h"
@@ -21,12 +22,14 @@ static char *system_name;   /* --system */
 
 /* One target of the run: filled in by a worker, emptied by the one who joins. */
 typedef struct job {
-    const bw_target *target; /* NULL: what was said while looking for targets */
-    const bw_yaml *section;  /* of support.yml, when it is the target that runs CHERIoT RTOS */
-    const bw_yaml **fit;     /* of each system: its section likewise, or NULL */
-    const char *cheriot;     /* or a file of CHERIoT RTOS, and no target */
-    const char *camkes;      /* or devices.camkes of an application, and no target */
-    bool no_board;           /* there was none */
+    const bw_target *target;             /* NULL: what was said while looking for targets */
+    const bw_yaml *section;              /* of support.yml, when it is the target that runs CHERIoT RTOS */
+    const bw_yaml **fit;                 /* of each system: its section likewise, or NULL */
+    const char *cheriot;                 /* or a file of CHERIoT RTOS, and no target */
+    const char *camkes;                  /* or devices.camkes of an application, and no target */
+    const bw_ocre_build *const *samples; /* of Ocre, that the target is checked with, too; or NULL */
+    bool samples_only;                   /* the target itself was not asked for */
+    bool no_board;                       /* there was none */
     bw_findings findings;
     uint64_t nodes;
     bool done;
@@ -40,8 +43,9 @@ typedef struct run {
     bw_roots *roots;
     bw_zephyr_lookup *zephyr;
     bw_zephyr_trees *trees;
-    GArray *jobs; /* of job, in the order of the arguments */
-    gint next;    /* first job that no worker has taken; atomic */
+    const bw_ocre_sdk *ocre; /* --sdk with --system=ocre, or NULL */
+    GArray *jobs;            /* of job, in the order of the arguments */
+    gint next;               /* first job that no worker has taken; atomic */
 
     /* Under the lock: findings come out in the order of the jobs, whoever ends first. */
     GMutex lock;
@@ -90,16 +94,29 @@ static void check_as_cheriot(bw_tree *tree, run *r, job *j)
 static void check_fitness(bw_tree *tree, const run *r, const job *j)
 {
     for (size_t i = 0; bw_systems[i].name; i++)
-        if (bw_systems[i].check && (j->fit[i] || r->system == &bw_systems[i]))
+        if (bw_systems[i].check && (j->fit[i] || r->system == &bw_systems[i]) &&
+            !(j->samples && bw_systems[i].check == bw_ocre_check))
             bw_systems[i].check(tree, j->fit[i]);
 }
 
-static void check_target(bw_unit *unit, run *r, job *j)
+/* The target as the samples of a tree of Ocre are built for it. */
+static void check_samples(bw_unit *unit, run *r, job *j)
+{
+    bw_ocre_pass pass = {.target = j->target, .load = &r->load, .roots = r->roots, .trees = r->trees};
+
+    for (size_t i = 0; bw_systems[i].name; i++)
+        if (bw_systems[i].check == bw_ocre_check)
+            pass.section = j->fit[i];
+    bw_ocre_check_builds(unit, &pass, j->samples, &j->findings);
+}
+
+/* @return whether there is a tree that means what its author wrote. */
+static bool check_target(bw_unit *unit, run *r, job *j)
 {
     bw_unit_begin(unit, &j->findings);
     bw_tree *tree = bw_target_parse(unit, j->target, &r->load, r->roots);
     if (!tree)
-        return;
+        return false;
     /* What is missing after a syntax error would be found missing everywhere. */
     if (!tree->broken) {
         bw_check_run(tree, &r->load.resolve);
@@ -114,6 +131,7 @@ static void check_target(bw_unit *unit, run *r, job *j)
         (void)node;
         j->nodes++;
     }
+    return !tree->broken;
 }
 
 static void check_cheriot(run *r, job *j)
@@ -157,9 +175,12 @@ static gpointer work(gpointer data)
         if (i >= r->jobs->len)
             break;
         job *j = &g_array_index(r->jobs, job, i);
-        if (j->target)
-            check_target(unit, r, j);
-        else if (j->cheriot)
+        bool good = true;
+        if (j->target && !j->samples_only)
+            good = check_target(unit, r, j);
+        if (j->samples && good)
+            check_samples(unit, r, j);
+        if (j->cheriot)
             check_cheriot(r, j);
         else if (j->camkes)
             check_camkes(unit, r, j);
@@ -227,12 +248,47 @@ static bool add_camkes(run *r, bw_arena *arena, const char *argument)
     return paths != NULL;
 }
 
+static void add_samples(run *r, bw_arena *arena, const bw_ocre_sdk *sdk, job *j, bw_findings *findings)
+{
+    j->samples = bw_ocre_builds_of(sdk, r->ctx, r->zephyr, j->target, &r->load, arena, findings);
+}
+
+/* @return whether the argument is a tree of Ocre: then its samples are checked for each target with board files. */
+static bool add_ocre(run *r, bw_arena *arena, const char *argument)
+{
+    GArray *targets;
+    job first = {0};
+
+    if (!bw_ocre_is_sdk(argument))
+        return false;
+    bw_findings_init(&first.findings, r->ctx);
+    const bw_ocre_sdk *sdk = bw_ocre_sdk_read(r->ctx, argument, arena, &first.findings);
+    targets = g_array_new(FALSE, FALSE, sizeof(bw_target));
+    bw_ocre_targets_of(sdk, r->ctx, r->zephyr, &r->load, arena, &first.findings, targets);
+    bw_target *items = bw_arena_array(arena, bw_target, targets->len);
+    job *jobs = bw_arena_array(arena, job, targets->len);
+    for (guint i = 0; i < targets->len; i++) {
+        items[i] = g_array_index(targets, bw_target, i);
+        jobs[i] = (job){.target = &items[i], .samples_only = true};
+        jobs[i].fit = bw_arena_array(arena, const bw_yaml *, bw_system_count());
+        add_samples(r, arena, sdk, &jobs[i], &first.findings);
+    }
+    first.no_board = targets->len == 0;
+    g_array_append_val(r->jobs, first);
+    for (guint i = 0; i < targets->len; i++) {
+        bw_findings_init(&jobs[i].findings, r->ctx);
+        g_array_append_vals(r->jobs, &jobs[i], 1);
+    }
+    g_array_free(targets, TRUE);
+    return true;
+}
+
 static void add_jobs(run *r, bw_arena *arena, const char *argument)
 {
     bw_targets targets = {0};
     job first = {0};
 
-    if (add_cheriot(r, arena, argument) || add_camkes(r, arena, argument))
+    if (add_cheriot(r, arena, argument) || add_camkes(r, arena, argument) || add_ocre(r, arena, argument))
         return;
 
     GHashTable *supports = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -242,6 +298,8 @@ static void add_jobs(run *r, bw_arena *arena, const char *argument)
     for (uint32_t i = 0; i < targets.count; i++) {
         jobs[i] = (job){.target = &targets.items[i]};
         check_support(r, supports, &jobs[i], arena, &first.findings);
+        if (r->ocre)
+            add_samples(r, arena, r->ocre, &jobs[i], &first.findings);
     }
     g_hash_table_unref(supports);
     bw_zephyr_lookup_check(r->zephyr, argument, &first.findings);
@@ -333,6 +391,19 @@ static bool find_system(const bw_system **system)
     return false;
 }
 
+/* --sdk is a tree of Ocre where --system asks for it. What is wrong with the tree is said of it as an argument. */
+static const bw_ocre_sdk *find_ocre(run *r, bw_arena *arena)
+{
+    bw_findings unheard;
+
+    if (!r->system || r->system->check != bw_ocre_check || !r->options->sdk || !bw_ocre_is_sdk(r->options->sdk))
+        return NULL;
+    bw_findings_init(&unheard, r->ctx);
+    const bw_ocre_sdk *sdk = bw_ocre_sdk_read(r->ctx, r->options->sdk, arena, &unheard);
+    bw_findings_free(&unheard);
+    return sdk;
+}
+
 static int check(const bw_options *options, const bw_system *system, int argc, char **argv)
 {
     gint64 start = g_get_monotonic_time();
@@ -352,6 +423,7 @@ static int check(const bw_options *options, const bw_system *system, int argc, c
     bw_arena_init(&arena);
     bw_findings_init(&r.all, r.ctx);
     r.join = bw_join_new(&r.all);
+    r.ocre = find_ocre(&r, &arena);
     for (int i = 1; i < argc && argc > 2; i++)
         bw_targets_announce(r.ctx, argv[i], &r.load, &arena);
     for (int i = 1; i < argc; i++)

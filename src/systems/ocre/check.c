@@ -61,13 +61,44 @@ void bw_ocre_note(const bw_ocre_run *run, bw_finding *finding, const bw_node *no
     g_free(text);
 }
 
+/* What Ocre's Kconfig works out of the devicetree can be set otherwise. */
+static void apply_settings(bw_ocre_run *run)
+{
+    uint64_t value;
+
+    if (!run->build)
+        return;
+    if (bw_ocre_conf_number(run->build->settings, "OCRE_STORAGE_PARTITION_BLOCK_SIZE", &value) && value &&
+        value <= UINT32_MAX) {
+        run->storage.block = (uint32_t)value;
+        run->storage.block_guessed = false;
+    }
+    if (bw_ocre_conf_number(run->build->settings, "OCRE_STORAGE_PARTITION_ADDR", &value))
+        run->storage.formula = value;
+}
+
+static void run_all(bw_ocre_run *run)
+{
+    run->storage = bw_ocre_storage_of(run->board);
+    apply_settings(run);
+    bw_ocre_check_cpu(run);
+    bw_ocre_check_memory(run);
+    bw_ocre_check_storage(run);
+    bw_ocre_check_mounts(run);
+    if (run->build)
+        bw_ocre_check_conf(run);
+}
+
 void bw_ocre_check(const bw_tree *tree, const bw_yaml *section)
 {
     bw_ocre_run run = {.tree = tree, .board = bw_board_of(tree), .section = section};
 
-    run.storage = bw_ocre_storage_of(run.board);
-    bw_ocre_check_cpu(&run);
-    bw_ocre_check_memory(&run);
-    bw_ocre_check_storage(&run);
-    bw_ocre_check_mounts(&run);
+    run_all(&run);
+}
+
+void bw_ocre_check_sample(const bw_tree *tree, const bw_yaml *section, const bw_ocre_build *build)
+{
+    bw_ocre_run run = {.tree = tree, .board = bw_board_of(tree), .section = section, .build = build};
+
+    run_all(&run);
 }

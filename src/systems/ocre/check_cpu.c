@@ -20,9 +20,8 @@ static void check_entropy(const bw_ocre_run *run)
     const bw_node *unavailable = node ? bw_node_unavailable(run->tree, node) : NULL;
     bw_finding *f;
 
-    if (node && !unavailable)
-        return;
-    if (run->tree->lacks_nodes)
+    /* With a configuration it is not for the devicetree alone to say. */
+    if ((node && !unavailable) || run->tree->lacks_nodes || run->build)
         return;
     if (unavailable) {
         f = bw_find_node(run->tree, BW_CODE_ocre_entropy, unavailable,

@@ -5,6 +5,7 @@
  * and drivers/memc.
  */
 #include "systems/ocre/check.h"
+#include "systems/ocre/external.h"
 
 #include "tree/strings.h"
 
@@ -20,26 +21,12 @@
 #define RAM_HELLO_STACKS 0x4000U
 #define RAM_LEAST (RAM_RUNTIME + RAM_KERNEL_HEAP + RAM_HELLO_FILE + RAM_HELLO_PAGES + RAM_HELLO_STACKS)
 
-static bool is_psram_st(const bw_tree *tree, const bw_node *node)
-{
-    return bw_node_is_compatible(tree, node, "st,stm32-ospi-psram") ||
-           bw_node_is_compatible(tree, node, "st,stm32-xspi-psram");
-}
-
-static const bw_memory *memory_of(const bw_board *board, const bw_node *node)
-{
-    for (uint32_t i = 0; node && i < board->memory_count; i++)
-        if (board->memories[i].node == node && board->memories[i].block.has_size)
-            return &board->memories[i];
-    return NULL;
-}
-
 /* The driver of STM32's PSRAM registers the node with the label psram, whatever the chip says. @return whether it is
  * there and of the chip's size. */
 static bool check_psram_st(const bw_ocre_run *run, const bw_node *chip)
 {
     const bw_node *region = bw_tree_by_ref(run->tree, "psram");
-    const bw_memory *memory = memory_of(run->board, region);
+    const bw_memory *memory = bw_ocre_memory_of(run->board, region);
     const bw_prop *bits = bw_node_prop_text(chip, "size");
     uint32_t size = 0;
 
@@ -59,45 +46,43 @@ static bool check_psram_st(const bw_ocre_run *run, const bw_node *chip)
     return false;
 }
 
-static void say_external(const bw_ocre_run *run, const bw_node *node, uint64_t bytes, const char *symbols)
+/* The configuration of samples may have it already. */
+static bool is_used(const bw_ocre_run *run, const bw_ocre_external *chip)
 {
-    bw_finding *f = bw_find_node(run->tree, BW_CODE_ocre_external_ram_unused, node,
+    return chip->is_sram || bw_ocre_run_is(run, "SHARED_MULTI_HEAP") || bw_ocre_run_is(run, chip->symbols[0]);
+}
+
+static void say_external(const bw_ocre_run *run, const bw_ocre_external *chip)
+{
+    bw_finding *f = bw_find_node(run->tree, BW_CODE_ocre_external_ram_unused, chip->node,
                                  "%s of external RAM serve containers only when the shared multi heap has them",
-                                 bw_ocre_size(run, bytes));
-    bw_finding_cure(f, "set %s in the samples", symbols);
+                                 bw_ocre_size(run, chip->bytes));
+
+    bw_finding_cure(f, "set %s in the samples",
+                    chip->stm32 ? "CONFIG_MEMC=y, CONFIG_MEMC_STM32_OSPI_PSRAM=y and CONFIG_SHARED_MULTI_HEAP=y"
+                                : "CONFIG_ESP_SPIRAM=y and CONFIG_ESP_SPIRAM_HEAP_SIZE");
 }
 
 /* @return whether the board has RAM beside that on the chip, for containers. */
 static bool check_external(const bw_ocre_run *run)
 {
-    const bw_node *sram = bw_ocre_chosen(run, "zephyr,sram");
+    uint32_t count;
+    const bw_ocre_external *all = bw_ocre_externals_of(run->board, &count);
     bool any = false;
 
-    BW_FOR_NODES (run->tree, node) {
-        const bool st = is_psram_st(run->tree, node);
-        const bool espressif = !st && bw_node_is_compatible(run->tree, node, "espressif,esp32-psram");
-        uint32_t size = 0;
-
-        if ((!st && !espressif) || bw_node_unavailable(run->tree, node) ||
-            bw_prop_u32(bw_node_prop_text(node, "size"), &size) != BW_STATE_OK || size == 0)
+    for (uint32_t i = 0; i < count; i++) {
+        if (!all[i].symbols || !all[i].bytes)
             continue;
         any = true;
-        if (st) {
-            if (check_psram_st(run, node) && sram != bw_tree_by_ref(run->tree, "psram"))
-                say_external(run, node, size / 8,
-                             bw_node_is_compatible(run->tree, node, "st,stm32-ospi-psram")
-                                 ? "CONFIG_MEMC=y, CONFIG_MEMC_STM32_OSPI_PSRAM=y and CONFIG_SHARED_MULTI_HEAP=y"
-                                 : "CONFIG_MEMC=y, CONFIG_MEMC_STM32_XSPI_PSRAM=y and CONFIG_SHARED_MULTI_HEAP=y");
-        } else if (node != sram) {
-            say_external(run, node, size, "CONFIG_ESP_SPIRAM=y and CONFIG_ESP_SPIRAM_HEAP_SIZE");
-        }
+        if ((!all[i].stm32 || check_psram_st(run, all[i].node)) && !is_used(run, &all[i]))
+            say_external(run, &all[i]);
     }
     return any;
 }
 
 static void check_internal(const bw_ocre_run *run)
 {
-    const bw_memory *sram = memory_of(run->board, bw_ocre_chosen(run, "zephyr,sram"));
+    const bw_memory *sram = bw_ocre_memory_of(run->board, bw_ocre_chosen(run, "zephyr,sram"));
 
     if (!sram || sram->block.size == 0 || sram->block.size >= RAM_LEAST)
         return;

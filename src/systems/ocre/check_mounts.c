@@ -62,6 +62,29 @@ static void check_geometry(const bw_ocre_run *run, const bw_node *entry)
         is_multiple(run, entry, "the erase block", block, "cache-size", cache);
 }
 
+/* Zephyr gives open files their caches from a heap that is sized for caches of CONFIG_FS_LITTLEFS_CACHE_SIZE. */
+static void check_cache_heap(const bw_ocre_run *run, const bw_node *entry)
+{
+    const bw_ocre_conf *conf = run->build->settings;
+    const uint64_t cache = number_of(entry, "cache-size");
+    uint64_t each = 64, files = 4, heap = 0;
+
+    bw_ocre_conf_number(conf, "FS_LITTLEFS_CACHE_SIZE", &each);
+    bw_ocre_conf_number(conf, "FS_LITTLEFS_NUM_FILES", &files);
+    if (!cache || (bw_ocre_conf_number(conf, "FS_LITTLEFS_FC_HEAP_SIZE", &heap) && heap) || each > UINT32_MAX ||
+        files > UINT32_MAX || cache <= each)
+        return;
+    heap = (each + 32) * files;
+    if (heap / cache >= files)
+        return;
+    bw_finding *f =
+        bw_find_prop(run->tree, BW_CODE_littlefs_cache_heap, entry, bw_node_prop_text(entry, "cache-size"),
+                     "each open file takes a cache of %" PRIu64 " bytes from a heap of %" PRIu64 ": %" PRIu64
+                     " can be open at a time, and not the %" PRIu64 " of CONFIG_FS_LITTLEFS_NUM_FILES",
+                     cache, heap, heap / cache, files);
+    bw_finding_cure(f, "set CONFIG_FS_LITTLEFS_CACHE_SIZE=%" PRIu64, cache);
+}
+
 static void check_mounting(const bw_ocre_run *run, const bw_node *entry)
 {
     const bw_prop *where = bw_node_prop_text(entry, "mount-point");
@@ -104,6 +127,8 @@ void bw_ocre_check_mounts(const bw_ocre_run *run)
         }
         first = entry;
         check_geometry(run, entry);
+        if (run->build)
+            check_cache_heap(run, entry);
         check_mounting(run, entry);
     }
 }

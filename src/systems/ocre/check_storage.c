@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The storage partition: there, large enough, in whole blocks, and at which address. */
 #include "systems/ocre/check.h"
+#include "systems/ocre/external.h"
 #include "systems/ocre/section.h"
 
 #include "tree/strings.h"
@@ -92,12 +93,39 @@ static void check_multiple(const bw_ocre_run *run)
     bw_finding_cure(f, "write a size of 0x%" PRIx64, s->size - rest);
 }
 
+/* The driver's pages are littlefs' blocks, whatever the devicetree says. */
+static void check_layout(const bw_ocre_run *run, const char *symbol)
+{
+    const bw_ocre_storage *s = &run->storage;
+    const bw_ocre_symbol *set = bw_ocre_conf_get(run->build->settings, symbol);
+    uint64_t page = BW_OCRE_LAYOUT_DEFAULT;
+
+    bw_ocre_conf_number(run->build->settings, symbol, &page);
+    if (page == s->block)
+        return;
+    bw_finding *f = bw_ocre_say(run, BW_CODE_ocre_block_size_mismatch,
+                                "the driver of the storage's flash has pages of %s, which littlefs takes for its "
+                                "blocks, but Ocre makes the image with blocks of %s",
+                                bw_ocre_size(run, page), bw_ocre_size(run, s->block));
+    if (set && set->place.file)
+        bw_finding_note(f, set->place, "the size of pages comes from here");
+    else
+        bw_ocre_note(run, f, s->grandparent, NULL, "the flash is here; 64 KiB is its driver's default");
+    bw_finding_cure(f, "set CONFIG_%s=%" PRIu32 " in %s", symbol, s->block, bw_ocre_conf_name(run));
+}
+
 static void check_block(const bw_ocre_run *run)
 {
     const bw_ocre_storage *s = &run->storage;
     const char *symbol = bw_ocre_layout_symbol(run->tree, s->grandparent);
 
-    if (!s->block_guessed || (s->flash && s->grandparent != s->flash->node))
+    if (s->flash && s->grandparent != s->flash->node)
+        return;
+    if (symbol && run->build) {
+        check_layout(run, symbol);
+        return;
+    }
+    if (!s->block_guessed)
         return;
     bw_finding *f = bw_find_node(run->tree, BW_CODE_ocre_block_size_guessed, s->grandparent,
                                  "the flash of the storage partition has no erase-block-size, for which Ocre takes "
@@ -128,11 +156,16 @@ static void say_unmapped(const bw_ocre_run *run)
 {
     const bw_ocre_storage *s = &run->storage;
 
-    if (bw_ocre_is_set(run->section, "merge-hex")) {
+    if (bw_ocre_run_is(run, "OCRE_MERGE_HEX") || bw_ocre_is_set(run->section, "merge-hex")) {
         bw_finding *f = bw_ocre_say(run, BW_CODE_ocre_merge_unmapped,
                                     "no CPU address reaches the storage partition, so it has no place in a merged.hex");
-        bw_finding_note(f, bw_yaml_place(bw_yaml_get(run->section, "merge-hex")), "that is asked for here");
-        bw_finding_cure(f, "if the controller maps the flash, give it ranges; else take merge-hex out");
+        bw_finding_note(f,
+                        bw_ocre_run_is(run, "OCRE_MERGE_HEX")
+                            ? bw_ocre_conf_get(run->build->settings, "OCRE_MERGE_HEX")->place
+                            : bw_yaml_place(bw_yaml_get(run->section, "merge-hex")),
+                        "that is asked for here");
+        bw_finding_cure(f, "if the controller maps the flash, give it ranges; else take %s out",
+                        bw_ocre_run_is(run, "OCRE_MERGE_HEX") ? "the line" : "merge-hex");
         return;
     }
     bw_finding *f = bw_ocre_say(run, BW_CODE_ocre_storage_unmapped,
@@ -151,20 +184,24 @@ static void check_address(const bw_ocre_run *run)
     }
     if (s->has_formula && s->formula != s->address && (!s->flash || s->grandparent == s->flash->node)) {
         const bool by_controller = s->mapping == BW_OCRE_BY_CONTROLLER;
-        bw_finding *f =
-            bw_ocre_say(run, BW_CODE_ocre_storage_address,
-                        "the storage partition is at 0x%" PRIx64 ", but Ocre's build computes 0x%" PRIx64 "%s",
-                        s->address, s->formula,
-                        s->mapping == BW_OCRE_BY_RANGES ? ": it adds the flash's address to what ranges "
-                                                          "translated already"
-                                                        : "");
+        bw_finding *f = bw_ocre_say(
+            run, bw_ocre_run_is(run, "OCRE_MERGE_HEX") ? BW_CODE_ocre_merge_address : BW_CODE_ocre_storage_address,
+            "the storage partition is at 0x%" PRIx64 ", but Ocre's build computes 0x%" PRIx64 "%s", s->address,
+            s->formula,
+            s->mapping == BW_OCRE_BY_RANGES ? ": it adds the flash's address to what ranges "
+                                              "translated already"
+                                            : "");
         if (by_controller)
             bw_ocre_note(run, f, s->grandparent->parent, bw_node_prop_text(s->grandparent->parent, "reg"),
                          "only reg of the controller has the base, 0x%" PRIx64 ": Ocre does not look there", s->base);
         else
             bw_ocre_note(run, f, s->grandparent, bw_node_prop_text(s->grandparent, "reg"),
                          "Ocre adds the address of this to the partition's");
-        bw_finding_cure(f, "make the hex file with boardwright hex from-bin --address=0x%" PRIx64, s->address);
+        if (run->build)
+            bw_finding_cure(f, "set CONFIG_OCRE_STORAGE_PARTITION_ADDR=0x%" PRIx64 " in %s", s->address,
+                            bw_ocre_conf_name(run));
+        else
+            bw_finding_cure(f, "make the hex file with boardwright hex from-bin --address=0x%" PRIx64, s->address);
     } else if (s->mapping == BW_OCRE_BY_CHIP) {
         bw_finding *f = bw_ocre_say(run, BW_CODE_ocre_storage_base_in_reg,
                                     "the address of the storage partition, 0x%" PRIx64 ", is right by luck: the mapped "
@@ -182,8 +219,7 @@ static void check_simulator(const bw_ocre_run *run)
 {
     const bw_ocre_storage *s = &run->storage;
 
-    if (s->offset != 0 || !run->board->cpu_count || !run->board->cpus[0].compatible ||
-        strncmp(run->board->cpus[0].compatible, "zephyr,native", strlen("zephyr,native")) != 0)
+    if (s->offset != 0 || !bw_ocre_is_simulated(run->board))
         return;
     bw_finding_cure(bw_ocre_say(run, BW_CODE_native_flash_offset_zero,
                                 "the storage partition is at the beginning of the simulated flash, where Ocre's build "

@@ -22,14 +22,14 @@ static char *system_name;   /* --system */
 
 /* One target of the run: filled in by a worker, emptied by the one who joins. */
 typedef struct job {
-    const bw_target *target;             /* NULL: what was said while looking for targets */
-    const bw_yaml *section;              /* of support.yml, when it is the target that runs CHERIoT RTOS */
-    const bw_yaml **fit;                 /* of each system: its section likewise, or NULL */
-    const char *cheriot;                 /* or a file of CHERIoT RTOS, and no target */
-    const char *camkes;                  /* or devices.camkes of an application, and no target */
-    const bw_ocre_build *const *samples; /* of Ocre, that the target is checked with, too; or NULL */
-    bool samples_only;                   /* the target itself was not asked for */
-    bool no_board;                       /* there was none */
+    const bw_target *target;           /* NULL: what was said while looking for targets */
+    const bw_yaml *section;            /* of support.yml, when it is the target that runs CHERIoT RTOS */
+    const bw_yaml **fit;               /* of each system: its section likewise, or NULL */
+    const char *cheriot;               /* or a file of CHERIoT RTOS, and no target */
+    const char *camkes;                /* or devices.camkes of an application, and no target */
+    const bw_ocre_app *const *samples; /* of Ocre, that the target is checked with, too; or NULL */
+    bool samples_only;                 /* the target itself was not asked for */
+    bool no_board;                     /* there was none */
     bw_findings findings;
     uint64_t nodes;
     bool done;
@@ -107,7 +107,7 @@ static void check_samples(bw_unit *unit, run *r, job *j)
     for (size_t i = 0; bw_systems[i].name; i++)
         if (bw_systems[i].check == bw_ocre_check)
             pass.section = j->fit[i];
-    bw_ocre_check_builds(unit, &pass, j->samples, &j->findings);
+    bw_ocre_check_apps(unit, &pass, j->samples, &j->findings);
 }
 
 /* @return whether there is a tree that means what its author wrote. */
@@ -250,7 +250,7 @@ static bool add_camkes(run *r, bw_arena *arena, const char *argument)
 
 static void add_samples(run *r, bw_arena *arena, const bw_ocre_sdk *sdk, job *j, bw_findings *findings)
 {
-    j->samples = bw_ocre_builds_of(sdk, r->ctx, r->zephyr, j->target, &r->load, arena, findings);
+    j->samples = bw_ocre_apps_of(sdk, r->ctx, r->zephyr, j->target, &r->load, arena, findings);
 }
 
 /* @return whether the argument is a tree of Ocre: then its samples are checked for each target with board files. */

@@ -6,11 +6,11 @@
 
 #include <string.h>
 
-const bw_ocre_build *const *bw_ocre_builds_of(const bw_ocre_sdk *sdk, bw_context *ctx, bw_zephyr_lookup *zephyr,
-                                              const bw_target *target, const bw_load_options *load, bw_arena *arena,
-                                              bw_findings *findings)
+const bw_ocre_app *const *bw_ocre_apps_of(const bw_ocre_sdk *sdk, bw_context *ctx, bw_zephyr_lookup *zephyr,
+                                          const bw_target *target, const bw_load_options *load, bw_arena *arena,
+                                          bw_findings *findings)
 {
-    const bw_ocre_build **builds = bw_arena_array(arena, const bw_ocre_build *, BW_OCRE_SAMPLES + 1);
+    const bw_ocre_app **builds = bw_arena_array(arena, const bw_ocre_app *, BW_OCRE_SAMPLES + 1);
     uint32_t count = 0;
     bw_zephyr_choice choice;
     bw_zephyr_files files;
@@ -18,8 +18,8 @@ const bw_ocre_build *const *bw_ocre_builds_of(const bw_ocre_sdk *sdk, bw_context
 
     for (bw_ocre_sample s = 0; s < BW_OCRE_SAMPLES; s++)
         if (sdk->samples[s].folder)
-            builds[count++] = bw_ocre_build_of(sdk, s, ctx, target, known ? &choice : NULL, known ? &files : NULL,
-                                               load->overlays, arena, findings);
+            builds[count++] = bw_ocre_app_of(sdk, s, ctx, target, known ? &choice : NULL, known ? &files : NULL,
+                                             load->overlays, arena, findings);
     return builds;
 }
 
@@ -81,7 +81,7 @@ static void keep(bw_findings *findings, const char *folder, const bw_findings *w
 /* ---- passes ---- */
 
 /* @param build NULL: the target as it is. @return false if the target cannot be read */
-static bool check_one(bw_unit *unit, const bw_ocre_pass *pass, const bw_ocre_build *build, bw_findings *findings)
+static bool check_one(bw_unit *unit, const bw_ocre_pass *pass, const bw_ocre_app *build, bw_findings *findings)
 {
     bw_load_options load = *pass->load;
 
@@ -98,10 +98,10 @@ static bool check_one(bw_unit *unit, const bw_ocre_pass *pass, const bw_ocre_bui
     return true;
 }
 
-void bw_ocre_check_builds(bw_unit *unit, const bw_ocre_pass *pass, const bw_ocre_build *const *builds,
-                          bw_findings *findings)
+void bw_ocre_check_apps(bw_unit *unit, const bw_ocre_pass *pass, const bw_ocre_app *const *builds,
+                        bw_findings *findings)
 {
-    static const bw_ocre_build *const none = NULL;
+    static const bw_ocre_app *const none = NULL;
     bw_join *join = bw_join_new(findings);
     bw_findings alone;
 

@@ -96,7 +96,7 @@ void bw_ocre_check(const bw_tree *tree, const bw_yaml *section)
     run_all(&run);
 }
 
-void bw_ocre_check_sample(const bw_tree *tree, const bw_yaml *section, const bw_ocre_build *build)
+void bw_ocre_check_sample(const bw_tree *tree, const bw_yaml *section, const bw_ocre_app *build)
 {
     bw_ocre_run run = {.tree = tree, .board = bw_board_of(tree), .section = section, .build = build};
 

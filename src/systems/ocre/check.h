@@ -16,14 +16,14 @@
 /** Checks one target; findings go to those of the tree's unit. @param section `ocre:` of its support.yml, or NULL */
 void bw_ocre_check(const bw_tree *tree, const bw_yaml *section);
 /** Checks a target as one sample of a tree of Ocre is built for it: @p tree is with the sample's overlays. */
-void bw_ocre_check_sample(const bw_tree *tree, const bw_yaml *section, const bw_ocre_build *build);
+void bw_ocre_check_sample(const bw_tree *tree, const bw_yaml *section, const bw_ocre_app *build);
 
 /** One run of the checks; what follows is private to check_*.c. */
 typedef struct bw_ocre_run {
     const bw_tree *tree;
     const bw_board *board;
     const bw_yaml *section;
-    const bw_ocre_build *build; /**< NULL: no sample, so nothing is known of the configuration */
+    const bw_ocre_app *build; /**< NULL: no sample, so nothing is known of the configuration */
     bw_ocre_storage storage;
 } bw_ocre_run;
 

@@ -25,7 +25,7 @@ bool bw_ocre_run_is(const bw_ocre_run *run, const char *symbol)
 /* Where a line of configuration is to be edited: where it is set, else the board's .conf, else that of all boards. */
 static bw_place place_of(const bw_ocre_run *run, const char *symbol)
 {
-    const bw_ocre_build *b = run->build;
+    const bw_ocre_app *b = run->build;
     const bw_ocre_symbol *set = bw_ocre_conf_get(b->settings, symbol);
     const bw_ocre_folder *folder = &b->sdk->samples[b->sample];
 

@@ -124,7 +124,7 @@ static const char *symbol_of(bw_arena *arena, const char *board)
 }
 
 /* Fragments in Zephyr's order, then the defaults that are left. */
-static const bw_ocre_conf *settings_of(const bw_ocre_build *b, const bw_ocre_folder *folder, bw_context *ctx,
+static const bw_ocre_conf *settings_of(const bw_ocre_app *b, const bw_ocre_folder *folder, bw_context *ctx,
                                        const bw_zephyr_choice *choice, const bw_zephyr_files *files, bw_arena *arena,
                                        bw_findings *findings)
 {
@@ -147,7 +147,7 @@ static const bw_ocre_conf *settings_of(const bw_ocre_build *b, const bw_ocre_fol
     return conf;
 }
 
-static const char *const *overlays_of(const bw_ocre_build *b, const bw_ocre_folder *folder, const char *const *more,
+static const char *const *overlays_of(const bw_ocre_app *b, const bw_ocre_folder *folder, const char *const *more,
                                       bw_arena *arena)
 {
     const guint count = more ? g_strv_length((char **)(uintptr_t)more) : 0;
@@ -178,17 +178,16 @@ static const char *vendor_of(const bw_zephyr_choice *choice, bw_arena *arena)
     return vendor;
 }
 
-const bw_ocre_build *bw_ocre_build_of(const bw_ocre_sdk *sdk, bw_ocre_sample sample, bw_context *ctx,
-                                      const bw_target *target, const bw_zephyr_choice *choice,
-                                      const bw_zephyr_files *files, const char *const *more, bw_arena *arena,
-                                      bw_findings *findings)
+const bw_ocre_app *bw_ocre_app_of(const bw_ocre_sdk *sdk, bw_ocre_sample sample, bw_context *ctx,
+                                  const bw_target *target, const bw_zephyr_choice *choice, const bw_zephyr_files *files,
+                                  const char *const *more, bw_arena *arena, bw_findings *findings)
 {
     const bw_ocre_folder *folder = &sdk->samples[sample];
-    bw_ocre_build *b = bw_arena_new(arena, bw_ocre_build);
+    bw_ocre_app *b = bw_arena_new(arena, bw_ocre_app);
     const char *longer = bw_ocre_long_stem(target, arena);
     const char *brief = bw_ocre_board_stem(ctx, target, arena);
 
-    *b = (bw_ocre_build){.sdk = sdk, .sample = sample, .vendor = vendor_of(choice, arena)};
+    *b = (bw_ocre_app){.sdk = sdk, .sample = sample, .vendor = vendor_of(choice, arena)};
     b->conf = file_of(folder, longer, true);
     b->overlay = file_of(folder, longer, false);
     b->conf = b->conf ? b->conf : file_of(folder, brief, true);

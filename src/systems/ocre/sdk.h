@@ -42,7 +42,7 @@ bool bw_ocre_is_sdk(const char *path);
 const bw_ocre_sdk *bw_ocre_sdk_read(bw_context *ctx, const char *path, bw_arena *arena, bw_findings *findings);
 
 /** What one sample is built from for one target. */
-typedef struct bw_ocre_build {
+typedef struct bw_ocre_app {
     const bw_ocre_sdk *sdk;
     bw_ocre_sample sample;
     const bw_ocre_file *conf, *overlay; /**< of the target, or NULL */
@@ -50,14 +50,13 @@ typedef struct bw_ocre_build {
     const bw_ocre_conf *settings;       /**< all that is configured */
     const char *vendor;                 /**< folder of the SoC below soc/: "st"; NULL: not known */
     bool is_64;                         /**< the target is one of 64 bits, as far as its name says */
-} bw_ocre_build;
+} bw_ocre_app;
 
 /** @param more overlays before the sample's (--overlay), NULL-terminated, or NULL
  *  @param choice, files of the target, or NULL: then names are taken from the target alone */
-const bw_ocre_build *bw_ocre_build_of(const bw_ocre_sdk *sdk, bw_ocre_sample sample, bw_context *ctx,
-                                      const bw_target *target, const bw_zephyr_choice *choice,
-                                      const bw_zephyr_files *files, const char *const *more, bw_arena *arena,
-                                      bw_findings *findings);
+const bw_ocre_app *bw_ocre_app_of(const bw_ocre_sdk *sdk, bw_ocre_sample sample, bw_context *ctx,
+                                  const bw_target *target, const bw_zephyr_choice *choice, const bw_zephyr_files *files,
+                                  const char *const *more, bw_arena *arena, bw_findings *findings);
 
 /** Names of board files against the targets of all boards that are known, and pages of boards. @param board_names gets
  *  (of const char *, in the arena) the targets that have board files, sorted, each once. */

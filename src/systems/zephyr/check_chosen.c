@@ -257,6 +257,17 @@ static void check_address(checker *c, const bw_node *node)
                     node->name->text, row.child.value);
 }
 
+/* Whether a finding is about the node's name; what is said of its properties is another matter. */
+static bool is_name_said(const checker *c, const bw_node *node)
+{
+    const char *path = bw_node_path(c->tree, node);
+
+    for (const bw_finding *f = c->unit->findings->first; f; f = f->next)
+        if (f->node && !f->property && strcmp(f->node, path) == 0)
+            return true;
+    return false;
+}
+
 /* dtc and Zephyr's lookups compare text: 0x1a00, 01a00 and 1A00 are three names for one address. */
 static void check_unit(checker *c, const bw_node *node)
 {
@@ -270,7 +281,7 @@ static void check_unit(checker *c, const bw_node *node)
     while (digits[0] == '0' && digits[1])
         digits++;
     char *right = g_ascii_strdown(digits, -1);
-    if (strcmp(right, unit) != 0 && !bw_zephyr_is_said(c, node, NULL)) {
+    if (strcmp(right, unit) != 0 && !is_name_said(c, node)) {
         bw_finding *f = bw_find_node(c->tree, BW_CODE_zephyr_unit_address_spelling, node,
                                      "the unit address %s is written with %s", unit,
                                      digits == unit   ? "capital letters"

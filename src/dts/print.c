@@ -10,7 +10,8 @@ typedef struct printer {
     bw_buffer *out;
     bw_annotate annotate;
     bool readable;
-    const char *main_file; /* paths are relative to its folder */
+    const bw_dts_comments *comments; /* or NULL */
+    const char *main_file;           /* paths are relative to its folder */
 } printer;
 
 /* -- places ------------------------------------------------------------------------------------- */
@@ -268,6 +269,8 @@ static void boot_cpu(printer *p, unsigned level)
 
 static void open_node(printer *p, const bw_node *node, unsigned level)
 {
+    if (p->comments && p->comments->above)
+        p->comments->above(p->comments->data, node, level, p->out);
     tabs(p, level);
     BW_FOR_LABELS (node, l)
         if (node->parent)
@@ -275,6 +278,8 @@ static void open_node(printer *p, const bw_node *node, unsigned level)
     bw_buffer_printf(p->out, "%s {", node->name->len ? node->name->text : "/");
     annotate_node(p, node, true);
     bw_buffer_byte(p->out, '\n');
+    if (p->comments && p->comments->inside)
+        p->comments->inside(p->comments->data, node, level + 1, p->out);
     props(p, node, level + 1);
 }
 
@@ -378,6 +383,13 @@ void bw_dts_print(bw_tree *tree, bw_annotate annotate, bw_buffer *out)
 void bw_dts_print_readable(bw_tree *tree, bw_annotate annotate, bw_buffer *out)
 {
     printer p = {.tree = tree, .out = out, .annotate = annotate, .readable = true};
+
+    print(&p);
+}
+
+void bw_dts_print_commented(bw_tree *tree, const bw_dts_comments *comments, bw_buffer *out)
+{
+    printer p = {.tree = tree, .out = out, .readable = true, .comments = comments};
 
     print(&p);
 }

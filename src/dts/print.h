@@ -29,6 +29,16 @@ void bw_dts_print(bw_tree *tree, bw_annotate annotate, bw_buffer *out);
  */
 void bw_dts_print_readable(bw_tree *tree, bw_annotate annotate, bw_buffer *out);
 
+/** What somebody has to say of nodes: whole lines, each indented by @p level tabs. Each may be NULL. */
+typedef struct bw_dts_comments {
+    void *data;
+    void (*above)(void *data, const bw_node *node, unsigned level, bw_buffer *out);
+    void (*inside)(void *data, const bw_node *node, unsigned level, bw_buffer *out); /**< before its properties */
+} bw_dts_comments;
+
+/** Like bw_dts_print_readable(), with comments. */
+void bw_dts_print_commented(bw_tree *tree, const bw_dts_comments *comments, bw_buffer *out);
+
 /** Appends a resolved tree as one YAML document. @return false if libyaml has an error. */
 bool bw_dts_print_yaml(bw_tree *tree, bw_buffer *out);
 

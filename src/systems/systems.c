@@ -9,6 +9,7 @@
 #include "systems/ocre/write.h"
 #include "systems/sections.h"
 #include "systems/sel4/section.h"
+#include "systems/sel4/sel4.h"
 #include "systems/zephyr/write.h"
 
 #include <string.h>
@@ -31,7 +32,11 @@ const bw_system bw_systems[] = {
      .build = bw_cheriot_build,
      .own_boards = bw_cheriot_own_boards,
      .build_own = bw_cheriot_build_own},
-    {.name = "sel4", .summary = "A platform of seL4 and CAmkES VM with its Yocto layer.", .section = &bw_sel4_schema},
+    {.name = "sel4",
+     .summary = "A platform of seL4 and CAmkES VM with its Yocto layer.",
+     .section = &bw_sel4_schema,
+     .build = bw_sel4_build,
+     .check = bw_sel4_check},
     {.name = "balena", .summary = "A repository of balenaOS customer board support.", .section = &bw_balena_schema},
     {.name = "bare",
      .summary = "A C header and a linker script for no OS at all.",

@@ -213,6 +213,8 @@ static void check_memory(const bw_sel4_app *app, bw_findings *findings)
 {
     GArray *memory = normal_memory(app->tree);
 
+    for (uint32_t i = 0; i < app->reserved_count; i++)
+        memory = bw_sel4_subtract_all(memory, app->reserved[i].base, app->reserved[i].size);
     for (uint32_t v = 0; v < app->vm_count; v++) {
         const bw_sel4_vm *vm = &app->vms[v];
         const uint64_t begin = vm->ram_paddr_base.value;
@@ -241,6 +243,8 @@ static void check_memory(const bw_sel4_app *app, bw_findings *findings)
 
 static void check_gic(const bw_sel4_app *app, bw_findings *findings)
 {
+    if (app->virtual_gic > 2)
+        return;
     BW_FOR_NODES (app->tree, node) {
         const bw_prop *compatible = bw_node_prop_text(node, "compatible");
 

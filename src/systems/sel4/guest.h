@@ -27,9 +27,10 @@ typedef struct bw_sel4_verdict {
 } bw_sel4_verdict;
 
 typedef struct bw_sel4_guest {
-    bw_unit *unit;       /**< its own */
-    const bw_tree *tree; /**< resolved */
-    const char *dts;     /**< commented source, NUL-terminated */
+    bw_unit *unit;         /**< its own */
+    bw_findings *findings; /**< of the unit: none, unless the board is broken */
+    const bw_tree *tree;   /**< resolved */
+    const char *dts;       /**< commented source, NUL-terminated */
     size_t dts_len;
     const uint8_t *dtb;
     size_t dtb_len;

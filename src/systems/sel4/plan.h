@@ -31,11 +31,14 @@ typedef struct bw_sel4_plan_vm {
     const bw_sel4_span *untypeds; /**< the RAM as naturally aligned powers of two, in order */
     uint32_t untyped_count;
     uint32_t vcpus;
-    const char *bootargs;   /**< NULL: none */
-    const bw_node *console; /**< of the board's tree; NULL: none */
-    const bw_needs *needs;  /**< of its devices; NULL without any */
-    bw_sel4_guest *guest;   /**< its devicetree */
-    bw_sel4_vm *model;      /**< in app */
+    const char *bootargs;          /**< NULL: none */
+    const bw_node *console;        /**< of the board's tree; NULL: none */
+    const bw_node *const *devices; /**< that support.yml lists, NULL-terminated */
+    const bw_node *const *rated;   /**< the node of each of clock-rates */
+    const bw_node *const *proxied; /**< likewise */
+    const bw_needs *needs; /**< of its devices and their parts; NULL without any. What stays is the host's or proxied */
+    bw_sel4_guest *guest;  /**< its devicetree */
+    bw_sel4_vm *model;     /**< in app */
 } bw_sel4_plan_vm;
 
 typedef struct bw_sel4_plan {
@@ -43,6 +46,7 @@ typedef struct bw_sel4_plan {
     const bw_sel4_section *section;
     bw_sel4_plan_vm *vms;
     uint32_t vm_count;
+    const bw_node *gic;  /**< the board's interrupt controller; NULL: none is found */
     bw_sel4_span kernel; /**< memory that is left to the kernel, the loader and the root task where they start */
     const bw_sel4_app *app;
 } bw_sel4_plan;

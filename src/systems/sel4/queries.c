@@ -17,14 +17,36 @@
 
 /* ---- which node ---- */
 
+/* The path that a query is written for: "^/soc/a[+]b$" is anchored, and its signs stand for themselves. */
+static char *path_meant(const char *text)
+{
+    GString *path = g_string_new(NULL);
+    const size_t len = strlen(text);
+    const bool anchored = len > 2 && text[0] == '^' && text[len - 1] == '$';
+
+    if (!anchored)
+        return g_string_free(g_string_assign(path, text), FALSE);
+    for (const char *c = text + 1; *c && c[1]; c++) {
+        if (c[0] == '[' && c[2] == ']')
+            c++; /* a class of one character: what closes it is passed over with it */
+        else if (c[0] == '\\' && c[2])
+            c++;
+        g_string_append_c(path, *c);
+        if (c[-1] == '[' && c[1] == ']')
+            c++;
+    }
+    return g_string_free(path, FALSE);
+}
+
 static void match_path(const bw_tree *tree, bw_sel4_query *query)
 {
+    char *meant = path_meant(query->path.text);
     GRegex *regex = g_regex_new(query->path.text, G_REGEX_CASELESS, 0, NULL);
 
     BW_FOR_NODES (tree, node) {
         const char *path = bw_node_path(tree, node);
 
-        if (strcmp(path, query->path.text) == 0)
+        if (strcmp(path, meant) == 0)
             query->meant = node;
         if (!regex || !g_regex_match(regex, path, 0, NULL))
             continue;
@@ -33,6 +55,7 @@ static void match_path(const bw_tree *tree, bw_sel4_query *query)
     }
     if (regex)
         g_regex_unref(regex);
+    g_free(meant);
 }
 
 /* An alias, or a property of /chosen, which is a path or an alias with options behind a ':'. */

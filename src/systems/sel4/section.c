@@ -92,6 +92,10 @@ static const bw_schema rows[] = {
         false),
     ROW("console", BW_TYPE_TEXT,
         "UART that the kernel itself prints to, or `none`; by itself the console of the devicetree.", false),
+    {"virtual-gic", BW_TYPE_INT,
+     "Newest version of the GIC that libsel4vm makes virtual; by itself 2, as seL4's own has it. With 3 somebody has "
+     "added it.",
+     false, false, NULL, NULL, 2, 3},
     ROW_OF("vms", BW_TYPE_LIST, "Guests of the CAmkES VM.", false, &vm),
     ROW_OF("yocto", BW_TYPE_MAP, "The Yocto layer with the guest's image.", false, yocto_rows),
     BW_SCHEMA_END,
@@ -206,6 +210,7 @@ const bw_sel4_section *bw_sel4_section_read(const bw_yaml *yaml, bw_arena *arena
     section->platform = text_of(bw_yaml_get(yaml, "platform"));
     section->app = text_of(bw_yaml_get(yaml, "app"));
     section->console = text_of(bw_yaml_get(yaml, "console"));
+    section->virtual_gic = number_of(bw_yaml_get(yaml, "virtual-gic"), bw_yaml_to_int);
     section->directory = directory_of(yaml, arena);
     if (yaml)
         section->place = bw_yaml_place(yaml);

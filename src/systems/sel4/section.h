@@ -61,8 +61,9 @@ typedef struct bw_sel4_yocto_section {
 
 typedef struct bw_sel4_section {
     bw_sel4_text target, platform;
-    bw_sel4_text app;     /**< NULL: "vm_PLATFORM" */
-    bw_sel4_text console; /**< of the kernel: label, alias or path; "none"; NULL: the board's own */
+    bw_sel4_text app;          /**< NULL: "vm_PLATFORM" */
+    bw_sel4_text console;      /**< of the kernel: label, alias or path; "none"; NULL: the board's own */
+    bw_sel4_value virtual_gic; /**< 2 when it is not given */
     bw_sel4_vm_section *vms;
     uint32_t vm_count;
     bw_sel4_yocto_section yocto;

@@ -44,7 +44,7 @@ typedef struct bw_sel4_query {
     bw_sel4_text path;    /**< of {"path": …}: a regular expression, searched anywhere, ignoring case */
     const char *key;      /**< "path", "properties", "aliases", "chosen" */
     const bw_node *node;  /**< the first node that it matches, in the kernel's tree; NULL: none, or no tree is known */
-    const bw_node *meant; /**< the node of exactly this path, or NULL */
+    const bw_node *meant; /**< the node of exactly this path, also between ^ and $; or NULL */
     uint32_t matches;     /**< nodes that it matches */
 } bw_sel4_query;
 
@@ -102,8 +102,12 @@ typedef struct bw_sel4_setting {
 typedef struct bw_sel4_app {
     const char *directory;          /**< of the application, or of support.yml */
     const char *platform;           /**< "orinagx" */
+    unsigned virtual_gic;           /**< newest GIC that the VMM makes virtual; 0: 2, as upstream */
     const bw_tree *tree;            /**< the kernel's devicetree, which dtb() asks; NULL: not known */
     const bw_sel4_platform *kernel; /**< what the kernel takes of it; NULL: not known */
+    const bw_sel4_region *reserved; /**< what is kept from the kernel by an overlay that the tree does not have yet: of
+                                       a plan, the RAM of its guests */
+    uint32_t reserved_count;
     bw_sel4_vm *vms;
     uint32_t vm_count;
     const bw_sel4_file *files;

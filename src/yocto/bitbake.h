@@ -73,11 +73,17 @@ bw_bb_store *bw_bb_store_new(bw_unit *unit, bw_bb_style style);
 void bw_bb_store_free(bw_bb_store *store);
 /** A folder to look up includes in, after that of the including file: BBPATH, first come first served. */
 void bw_bb_store_path(bw_bb_store *store, const char *folder);
+/** From now on an include of @p name ("conf/local.conf") reads the file @p path. */
+void bw_bb_store_file(bw_bb_store *store, const char *name, const char *path);
 /** Sets a variable as if `NAME = "value"` stood before all files. @p value is copied. */
 void bw_bb_store_set(bw_bb_store *store, const char *name, const char *value);
 /** From now on `${NAME}` is replaced by @p value wherever it stands in a statement that is added, as BitBake does with
  *  LAYERDIR in a layer.conf. NULL: no longer. */
 void bw_bb_store_now(bw_bb_store *store, const char *name, const char *value);
+/** Includes a file, found in the folders of bw_bb_store_path(). */
+void bw_bb_include(bw_bb_store *store, const char *name);
+/** Says that something is not at hand that BitBake would have: see bw_bb_is_whole(). */
+void bw_bb_miss(bw_bb_store *store, const char *name);
 /** Inherits a class as INHERIT does, if it is there. */
 void bw_bb_inherit(bw_bb_store *store, const char *class);
 /** Adds a file with all that it includes and requires and whose names are known. Classes that it inherits are read when

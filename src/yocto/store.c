@@ -19,6 +19,7 @@ bw_bb_store *bw_bb_store_new(bw_unit *unit, bw_bb_style style)
     store->variables = g_hash_table_new(NULL, NULL);
     store->unexpanded = g_ptr_array_new();
     store->paths = g_ptr_array_new();
+    store->files_of = g_hash_table_new(NULL, NULL);
     store->inherited = g_hash_table_new(NULL, NULL);
     store->overrides = g_ptr_array_new();
     store->in_force = g_hash_table_new(NULL, NULL);
@@ -37,6 +38,7 @@ void bw_bb_store_free(bw_bb_store *store)
     g_hash_table_destroy(store->variables);
     g_ptr_array_free(store->unexpanded, TRUE);
     g_ptr_array_free(store->paths, TRUE);
+    g_hash_table_destroy(store->files_of);
     g_hash_table_destroy(store->inherited);
     g_ptr_array_free(store->overrides, TRUE);
     g_hash_table_destroy(store->in_force);
@@ -73,11 +75,14 @@ static const char *try_file(bw_bb_store *store, const char *folder, const char *
 
 static const char *find_include(bw_bb_store *store, const bw_bb_file *from, const char *name)
 {
-    const char *found = NULL;
+    const char *found = g_hash_table_lookup(store->files_of, bw_intern_str(store->unit->ctx->names, name));
 
+    if (found)
+        return found;
     if (name[0] == '/')
         return try_file(store, "", name, "");
-    found = try_file(store, from->source->dir, name, "");
+    if (from)
+        found = try_file(store, from->source->dir, name, "");
     for (guint i = 0; i < store->paths->len && !found; i++)
         found = try_file(store, store->paths->pdata[i], name, "");
     return found;
@@ -102,10 +107,16 @@ static const char *find_class(bw_bb_store *store, const char *name)
 
 static void run(bw_bb_store *store, const bw_bb_file *file, bool report);
 
-static void miss(bw_bb_store *store, const char *name)
+void bw_bb_miss(bw_bb_store *store, const char *name)
 {
     if (store->missing->len < FILES_MAX)
         g_ptr_array_add(store->missing, bw_arena_strdup(&store->unit->arena, name));
+}
+
+void bw_bb_store_file(bw_bb_store *store, const char *name, const char *path)
+{
+    g_hash_table_insert(store->files_of, (gpointer)(uintptr_t)bw_intern_str(store->unit->ctx->names, name),
+                        bw_arena_strdup(&store->unit->arena, path));
 }
 
 static void include_one(bw_bb_store *store, const bw_bb_file *from, const bw_bb_statement *st, const char *name,
@@ -117,7 +128,7 @@ static void include_one(bw_bb_store *store, const bw_bb_file *from, const bw_bb_
     if (file)
         run(store, file, report);
     else
-        miss(store, name);
+        bw_bb_miss(store, name);
     if (!path && !strstr(name, "${") && st->kind == BW_BB_REQUIRE && report)
         bw_findings_add(store->unit->findings, BW_CODE_bitbake_require_missing, st->value_place,
                         "%s, which is required, is not there", name);
@@ -128,7 +139,7 @@ static void inherit_one(bw_bb_store *store, const char *name, bool report)
     const char *path = strstr(name, "${") ? NULL : find_class(store, name);
 
     if (!path) {
-        miss(store, name);
+        bw_bb_miss(store, name);
         return;
     }
     if (!g_hash_table_add(store->inherited, (gpointer)(uintptr_t)bw_intern_str(store->unit->ctx->names, path)))
@@ -136,6 +147,13 @@ static void inherit_one(bw_bb_store *store, const char *name, bool report)
     const bw_bb_file *file = bw_bb_read(store->unit, path);
     if (file)
         run(store, file, report);
+}
+
+void bw_bb_include(bw_bb_store *store, const char *name)
+{
+    static const bw_bb_statement include = {.kind = BW_BB_INCLUDE};
+
+    include_one(store, NULL, &include, name, false);
 }
 
 void bw_bb_inherit(bw_bb_store *store, const char *class)
@@ -176,7 +194,7 @@ static void run(bw_bb_store *store, const bw_bb_file *file, bool report)
     const bool class = g_str_has_suffix(file->path, ".bbclass");
 
     if (store->depth >= DEPTH_MAX || store->files >= FILES_MAX || store->sequence > STATEMENTS_MAX) {
-        miss(store, file->path);
+        bw_bb_miss(store, file->path);
         return;
     }
     store->depth++;

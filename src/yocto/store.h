@@ -70,6 +70,7 @@ struct bw_bb_store {
     GHashTable *variables; /**< const bw_name * → bw_bb_variable * */
     GPtrArray *unexpanded; /**< those with ${ in their names, of bw_bb_variable * */
     GPtrArray *paths;      /**< folders of BBPATH, of const char * */
+    GHashTable *files_of;  /**< names that include finds elsewhere: const bw_name * → path */
     GHashTable *inherited; /**< paths of classes that were read: const bw_name * */
     GPtrArray *overrides;  /**< in force, weakest first, of const bw_name * */
     GHashTable *in_force;  /**< the same as a set */

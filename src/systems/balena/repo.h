@@ -112,7 +112,8 @@ typedef struct bw_balena_repo {
     uint32_t workflow_count;
     bw_balena_contract *contracts;
     uint32_t contract_count;
-    bw_balena_layer *layer; /**< its own, or NULL */
+    bw_balena_layer *layer;        /**< its own, or NULL */
+    struct bw_balena_stack *stack; /**< NULL until bw_balena_stack_of() (layers.h) */
 } bw_balena_repo;
 
 /** Whether a folder is such a repository: a .coffee with module.exports in the root, or .gitmodules with

@@ -17,7 +17,8 @@ static char *arch;
 static const GOptionEntry entries[] = {
     {"system", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &systems,
      "A system that support is to be written for (repeatable; default: zephyr)", "NAME"},
-    {"arch", 'a', 0, G_OPTION_ARG_FILENAME, &arch, "riscv32 (default), riscv64, arm or arm64", "ARCH"},
+    {"arch", 'a', 0, G_OPTION_ARG_FILENAME, &arch,
+     "riscv32, riscv64, arm or arm64 (default: what the systems want, else riscv32)", "ARCH"},
     {"vendor", 0, 0, G_OPTION_ARG_FILENAME, &vendor, "Its vendor, as devicetrees prefix it (default: others)",
      "PREFIX"},
     {"soc", 0, 0, G_OPTION_ARG_FILENAME, &soc, "Its SoC (default: named after the CPU)", "NAME"},

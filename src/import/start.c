@@ -282,6 +282,18 @@ static bool check_word(const char *what, const char *text, bw_findings *findings
     return !bad;
 }
 
+/* What the first system that cares begins with, where the user does not say. */
+static const char *arch_of(const bw_start_options *o)
+{
+    for (const char *const *name = o->systems; !o->arch && name && *name; name++) {
+        const bw_system *system = bw_system_find(*name);
+
+        if (system && system->start_arch)
+            return system->start_arch;
+    }
+    return o->arch;
+}
+
 static const machine *machine_of(const char *arch, bw_findings *findings)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(machines); i++)
@@ -348,13 +360,28 @@ static GString *devicetree(const bw_start_options *o, const machine *m, const ch
     return out;
 }
 
+static void add_section(GString *out, const bw_start_options *o, const char *soc, const char *name)
+{
+    const bw_system *system = bw_system_find(name);
+
+    if (!system || !system->start) {
+        g_string_append_printf(out, "%s: {}\n\n", name);
+        return;
+    }
+    GString *lines = g_string_new(system->start);
+    g_string_replace(lines, "@NAME@", o->name, 0);
+    g_string_replace(lines, "@SOC@", soc, 0);
+    g_string_append_printf(out, "%s:\n%s\n", name, lines->str);
+    g_string_free(lines, TRUE);
+}
+
 static GString *support(const bw_start_options *o, const machine *m, const char *soc)
 {
     static const char *const by_itself[] = {"zephyr", NULL};
     GString *out = g_string_new("# Decisions that the devicetree cannot know; docs/support-yml.md lists all keys.\n\n");
 
     for (const char *const *s = o->systems ? o->systems : by_itself; *s; s++)
-        g_string_append_printf(out, "%s: {}\n\n", *s);
+        add_section(out, o, soc, *s);
     g_string_append_printf(out, "simulator:\n  %s/%s: {qemu: %s}\n", o->name, soc, m->qemu);
     return out;
 }
@@ -380,7 +407,7 @@ bool bw_start(const bw_start_options *o, bw_plan *plan, bw_findings *findings)
 
     ok &= check_name("SoC", o->soc, is_name, findings) && check_word("SoC", o->soc, findings);
     ok &= check_name("vendor", o->vendor, is_vendor, findings);
-    const machine *m = machine_of(o->arch, findings);
+    const machine *m = machine_of(arch_of(o), findings);
     if (!ok || !m)
         return false;
     add_files(o, m, plan);

@@ -4,32 +4,6 @@
 #define ROW BW_SCHEMA_ROW
 #define ROW_OF BW_SCHEMA_ROW_OF
 
-/* -- balena --------------------------------------------------------------------------------------- */
-
-static const bw_schema storage_rows[] = {
-    ROW("internal", BW_TYPE_TEXT, "Medium that the OS runs from: emmc, nvme and so on.", true),
-    ROW("flasher", BW_TYPE_BOOL, "Whether a flasher image writes it from another medium.", false),
-    BW_SCHEMA_END,
-};
-static const bw_schema bootloader_rows[] = {
-    ROW("u-boot", BW_TYPE_TEXT, "File of the boot loader.", true),
-    ROW("device", BW_TYPE_TEXT, "Block device that it is written to.", false),
-    ROW("offset", BW_TYPE_SIZE, "Where on the device.", false),
-    BW_SCHEMA_END,
-};
-
-static const bw_schema balena_rows[] = {
-    ROW("target", BW_TYPE_TEXT, "The target that runs balenaOS, as `plank/a53`.", true),
-    ROW("family", BW_TYPE_TEXT, "Family of the board: the repository's name.", false),
-    ROW("release", BW_TYPE_TEXT, "Release of Yocto.", true),
-    ROW("name", BW_TYPE_TEXT, "Name of the device type for people.", true),
-    ROW_OF("storage", BW_TYPE_MAP, "Where the OS is kept.", false, storage_rows),
-    ROW_OF("bootloader", BW_TYPE_MAP, "The boot loader.", false, bootloader_rows),
-    ROW("led", BW_TYPE_TEXT, "LED that identifies the device, by label, alias or path.", false),
-    BW_SCHEMA_END,
-};
-const bw_schema bw_balena_schema = ROW_OF("balena", BW_TYPE_MAP, "balenaOS.", false, balena_rows);
-
 /* -- simulator ------------------------------------------------------------------------------------ */
 
 static const bw_schema qemu_rows[] = {

@@ -8,7 +8,6 @@
 
 #include "yaml/schema.h"
 
-extern const bw_schema bw_balena_schema;
 extern const bw_schema bw_simulator_schema; /**< no system: how `boot` runs each target */
 extern const bw_schema bw_simulator_rows[]; /**< the keys of one target there, or of all */
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "systems/systems.h"
 
+#include "systems/balena/section.h"
 #include "systems/bare/bare.h"
 #include "systems/cheriot/section.h"
 #include "systems/cheriot/write.h"
@@ -25,6 +26,8 @@ const bw_system bw_systems[] = {
      .section = &bw_ocre_schema,
      .takes_firmware = true,
      .build = bw_ocre_build,
+     .start = "  target: @NAME@/@SOC@\n",
+     .start_arch = "arm",
      .check = bw_ocre_check},
     {.name = "cheriot",
      .summary = "A board description of CHERIoT RTOS.",
@@ -38,6 +41,18 @@ const bw_system bw_systems[] = {
      .build = bw_sel4_build,
      .check = bw_sel4_check},
     {.name = "balena", .summary = "A repository of balenaOS customer board support.", .section = &bw_balena_schema},
+     .start = "  target: @NAME@/@SOC@\n"
+              "  platform: @NAME@\n",
+     .start_arch = "arm64"},
+    {.name = "balena",
+     .summary = "A repository of balenaOS customer board support.",
+     .section = &bw_balena_schema,
+     .start = "  target: @NAME@/@SOC@\n"
+              "  name: @NAME@\n"
+              "  release: scarthgap\n"
+              "  bootloader: {u-boot: u-boot.bin}\n",
+     .start_arch = "arm64",
+     .build = bw_balena_build},
     {.name = "bare",
      .summary = "A C header and a linker script for no OS at all.",
      .section = &bw_bare_schema,

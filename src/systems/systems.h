@@ -60,6 +60,9 @@ typedef struct bw_system {
     const char *summary;      /**< what is written, a sentence */
     const bw_schema *section; /**< its part of support.yml: a row of type map or named */
     bool takes_firmware;      /**< puts a program's image into its files (--firmware) */
+    /** What `new` writes as its part, lines with @NAME@ and @SOC@ for the board's and the SoC's name; NULL: `{}`. */
+    const char *start;
+    const char *start_arch; /**< what `new` begins with for it, by itself; NULL: whatever */
     /** Adds the files of one target to the plan. Findings go to the tree's unit. NULL: support files of this
      *  system cannot be written yet. @return false after an error finding. */
     bool (*build)(const bw_system_job *job);

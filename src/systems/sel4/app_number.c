@@ -42,7 +42,8 @@ static uint64_t read_number(reader *r)
     const bool hexadecimal = r->at[0] == '0' && (r->at[1] == 'x' || r->at[1] == 'X');
     const uint64_t value = g_ascii_strtoull(r->at, &end, hexadecimal ? 16 : r->at[0] == '0' ? 8 : 10);
 
-    r->bad |= errno != 0;
+    /* Nothing else: the first call in a process may wait for another thread, which leaves its mark in errno. */
+    r->bad |= errno == ERANGE;
     while (*end && strchr("uUlL", *end))
         end++;
     r->bad |= g_ascii_isalnum(*end) || *end == '_' || *end == '.';

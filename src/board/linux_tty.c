@@ -67,6 +67,17 @@ const char *bw_linux_tty_prefix(const bw_node *uart)
     return NULL;
 }
 
+const char *bw_linux_tty_known(const char *tty)
+{
+    for (size_t k = 0; k < sizeof drivers / sizeof *drivers; k++) {
+        const size_t len = strlen(drivers[k].prefix);
+
+        if (strncmp(tty, drivers[k].prefix, len) == 0 && tty[len] >= '0' && tty[len] <= '9')
+            return drivers[k].prefix;
+    }
+    return NULL;
+}
+
 bw_linux_tty bw_linux_tty_of(const bw_board *board)
 {
     bw_linux_tty tty = {NULL, 0, 115200};

@@ -19,4 +19,7 @@ bw_linux_tty bw_linux_tty_of(const bw_board *board);
  *  Source: Linux, drivers/tty/serial, the dev_name of each driver's struct uart_driver. */
 const char *bw_linux_tty_prefix(const bw_node *uart);
 
+/** @return the prefix of a terminal of a UART, "ttyAMA" of "ttyAMA0"; NULL: its driver is not known. */
+const char *bw_linux_tty_known(const char *tty);
+
 #endif

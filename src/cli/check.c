@@ -18,6 +18,8 @@
 static char *baseline;      /* --baseline */
 static gboolean want_tally; /* --summary */
 static char **kernel_dts;   /* --kernel-dts */
+static char *linux_dts;     /* --linux-dts */
+static char *rules;         /* --rules */
 static char *system_name;   /* --system */
 
 /* One target of the run: filled in by a worker, emptied by the one who joins. */
@@ -155,13 +157,21 @@ static void check_cheriot(run *r, job *j)
 static void check_camkes(bw_unit *unit, run *r, job *j)
 {
     const bw_sel4_app_options how = {
-        .kernel_dts = (const char *const *)kernel_dts, .load = &r->load, .roots = r->roots};
+        .kernel_dts = (const char *const *)kernel_dts,
+        .linux_dts = linux_dts,
+        .rules = rules,
+        .sdk = r->options->sdk,
+        .linux_unit = bw_unit_new(r->ctx),
+        .load = &r->load,
+        .roots = r->roots,
+    };
 
     bw_unit_begin(unit, &j->findings);
     const bw_sel4_app *app = bw_sel4_app_read(unit, j->camkes, &how);
 
     if (app)
         bw_sel4_check_app(app, &j->findings);
+    bw_unit_free(how.linux_unit);
 }
 
 static gpointer work(gpointer data)
@@ -346,6 +356,10 @@ static const GOptionEntry entries[] = {
     {"summary", 0, 0, G_OPTION_ARG_NONE, &want_tally, "Only say how many findings there are of each kind", NULL},
     {"kernel-dts", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &kernel_dts,
      "seL4's devicetree, which dtb() of an application asks; repeatable, as KernelDTSList", "FILE"},
+    {"linux-dts", 0, 0, G_OPTION_ARG_FILENAME, &linux_dts,
+     "Linux's devicetree of the board, which an application with guests is compared with", "FILE"},
+    {"rules", 0, 0, G_OPTION_ARG_FILENAME, &rules, "seL4's tools/hardware.yml, for what its kernel takes for itself",
+     "FILE"},
     {NULL, 0, 0, 0, NULL, NULL, NULL},
 };
 
@@ -490,6 +504,8 @@ int bw_cmd_check(int argc, char **argv)
     g_free(system_name);
     g_free(baseline);
     g_strfreev(kernel_dts);
+    g_free(linux_dts);
+    g_free(rules);
     bw_options_free(&options);
     return result;
 }

@@ -68,7 +68,9 @@ static void add_groups(GArray *all, bw_options *o, unsigned groups)
     };
     const GOptionEntry cheriot[] = {
         {"sdk", 0, 0, G_OPTION_ARG_FILENAME, &o->sdk,
-         "The SDK of CHERIoT RTOS (the folder with boards/ and include/); by itself looked for above the board", "DIR"},
+         "The SDK of CHERIoT RTOS (with boards/ and include/), or the repositories of seL4 (with kernel/ and "
+         "projects/); by itself looked for above the board",
+         "DIR"},
         {"mixin", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->mixins,
          "Apply a mixin to a CHERIoT board, behind its patches; repeatable", "FILE"},
     };

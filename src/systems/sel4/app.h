@@ -19,6 +19,10 @@ const char *const *bw_sel4_app_find(const char *argument, bw_arena *arena);
 typedef struct bw_sel4_app_options {
     const char *const *kernel_dts; /**< the kernel's devicetree, as for bw_sel4_read(); NULL: kernel.dts or kernel.dtb
                                         beside the application, if there is one */
+    const char *linux_dts; /**< Linux's devicetree of the board; NULL: linux.dts or linux.dtb beside the application */
+    const char *rules;     /**< the kernel's hardware.yml; NULL: that of the sources */
+    const char *sdk;       /**< folder with the sources; NULL: looked for above the application */
+    bw_unit *linux_unit;   /**< for Linux's devicetree; NULL: it is not read */
     const bw_load_options *load;
     bw_roots *roots;
 } bw_sel4_app_options;
@@ -53,5 +57,19 @@ void bw_sel4_cmake_init(bw_sel4_cmake *cmake, bw_unit *unit, const char *platfor
 void bw_sel4_cmake_read(bw_sel4_cmake *cmake, const char *path);
 /** Moves what was read into the application. */
 void bw_sel4_cmake_end(bw_sel4_cmake *cmake, bw_sel4_app *app);
+
+/** Finds the repositories beside an application. @param sdk folder that holds them, or NULL: looked for above @p
+ * folder.
+ *  @return NULL if there are none. */
+const bw_sel4_sources *bw_sel4_sources_find(bw_arena *arena, const char *sdk, const char *folder);
+/** @return the kernel's sources of a platform in the order of KernelDTSList, NULL-terminated, or NULL. */
+const char *const *bw_sel4_sources_dts(bw_arena *arena, const bw_sel4_sources *sources, const char *platform);
+/** MAX_IRQ of the platform, where it is written once. */
+bw_sel4_value bw_sel4_sources_max_irq(bw_unit *unit, const bw_sel4_sources *sources, const char *platform);
+
+/** Reads the pages (.md) of a folder: tables with addresses, and commands that copy images. */
+void bw_sel4_pages_read(bw_unit *unit, const char *folder, bw_sel4_app *app);
+/** Reads SERIAL_CONSOLES of machine files below conf/machine, up to three levels deep. */
+void bw_sel4_gettys_read(bw_unit *unit, const char *folder, bw_sel4_app *app);
 
 #endif

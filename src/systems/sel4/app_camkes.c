@@ -327,16 +327,67 @@ static void set_images(bw_sel4_vm *vm, const value *map, bool old)
     }
 }
 
+/* "compatible[0]", "reg", "interrupts[0x1]", "compatible[*]" */
+static void read_prop_key(reader *r, const char *key, bw_sel4_query_prop *prop)
+{
+    const size_t len = strcspn(key, "[");
+    const char *at = key + len + (key[len] == '[');
+    uint64_t index = 0;
+
+    while (*at == ' ')
+        at++;
+    const size_t digits = strcspn(at, " ]");
+    char *number = g_strndup(at, digits);
+
+    prop->name = bw_arena_strndup(&r->unit->arena, key, len);
+    if (digits && (!bw_sel4_evaluate(number, &index) || index > INT16_MAX))
+        prop->index = -1;
+    else
+        prop->index = (int)index;
+    g_free(number);
+}
+
+static void set_query_props(reader *r, bw_sel4_query *query, const value *map)
+{
+    bw_sel4_query_prop *props = bw_arena_array(&r->unit->arena, bw_sel4_query_prop, map->count);
+
+    for (uint32_t i = 0; i < map->count; i++) {
+        props[i] = (bw_sel4_query_prop){0};
+        read_prop_key(r, map->items[i].key, &props[i]);
+        if (map->items[i].kind == TEXT)
+            props[i].text = map->items[i].text;
+        else
+            props[i].value = as_number(&map->items[i]);
+        if (map->items[i].kind != TEXT && map->items[i].kind != NUMBER)
+            props[i].index = -1;
+    }
+    query->props = props;
+    query->prop_count = map->count;
+}
+
 static void set_queries(reader *r, bw_sel4_vm *vm, const value *list)
 {
     vm->queries = bw_arena_array(&r->unit->arena, bw_sel4_query, list->count);
     vm->query_count = 0;
     for (uint32_t i = 0; i < list->count; i++) {
         const value *map = &list->items[i];
+        bw_sel4_query query = {.place = map->place};
 
-        if (map->kind != MAP || map->count != 1)
-            continue; /* {} means nothing */
-        vm->queries[vm->query_count++] = (bw_sel4_query){.key = map->items[0].key, .path = as_text(&map->items[0])};
+        for (uint32_t k = 0; map->kind == MAP && k < map->count; k++) {
+            const value *item = &map->items[k];
+
+            if (item->kind == MAP && strcmp(item->key, "properties") == 0) {
+                set_query_props(r, &query, item);
+                query.key = query.key ? query.key : item->key;
+            } else {
+                query.key = item->key;
+                query.path = as_text(item);
+            }
+        }
+        if (query.key) /* {} means nothing */
+            vm->queries[vm->query_count++] = query;
+        if (query.key && !query.path.text)
+            vm->queries[vm->query_count - 1].path.place = map->place;
     }
 }
 

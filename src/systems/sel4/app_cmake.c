@@ -434,6 +434,8 @@ void bw_sel4_cmake_end(bw_sel4_cmake *cmake, bw_sel4_app *app)
     app->settings = bw_arena_dup(arena, cmake->settings->data, cmake->settings->len * sizeof(bw_sel4_setting));
     app->setting_count = cmake->settings->len;
     app->supported = cmake->supported;
+    const char *blob = g_hash_table_lookup(cmake->variables, "CAMKES_ROOT_DTB_FILE_PATH");
+    app->root_dtb = blob ? bw_arena_strdup(arena, blob) : NULL;
     app->supported_place = cmake->supported_place;
     g_hash_table_unref(cmake->variables);
     g_array_free(cmake->files, TRUE);

@@ -46,7 +46,7 @@ bool bw_sel4_is_upstream(const bw_sel4_app *app)
 }
 
 /* The old form names three platforms that map one to one. */
-static bool is_one_to_one(const bw_sel4_app *app, const bw_sel4_vm *vm)
+bool bw_sel4_maps_one_to_one(const bw_sel4_app *app, const bw_sel4_vm *vm)
 {
     static const char *const names[] = {"exynos5410", "exynos5422", "qemu-arm-virt", "tx2", NULL};
 
@@ -235,7 +235,7 @@ static bool check_cover(const bw_sel4_vm *vm, bw_findings *findings)
 
 static void check_mapping(const bw_sel4_app *app, const bw_sel4_vm *vm, bool covered, bw_findings *findings)
 {
-    if (!covered || !vm->old_images || is_one_to_one(app, vm) || !vm->ram_paddr_base.known ||
+    if (!covered || !vm->old_images || bw_sel4_maps_one_to_one(app, vm) || !vm->ram_paddr_base.known ||
         vm->ram_paddr_base.value != vm->ram_base.value)
         return;
     bw_finding_cure(
@@ -268,7 +268,9 @@ static void check_supplied(const bw_sel4_app *app, const bw_sel4_vm *vm, bw_find
     if (!vm->old_images || !bw_sel4_is_on(setting) || !lost->text || !*lost->text)
         return;
     const bool both = lost == &vm->bootargs && vm->stdout_path.text;
-    bw_finding *f = bw_findings_add(findings, BW_CODE_sel4_vm_dtb_supplied, lost->place,
+    /* The files of camkes-vm-images have a command line of their own. */
+    const bw_code code = bw_sel4_is_upstream(app) ? BW_CODE_sel4_vm_unused : BW_CODE_sel4_vm_dtb_supplied;
+    bw_finding *f = bw_findings_add(findings, code, lost->place,
                                     "%s of %s %s without effect: its devicetree is a file, and is not changed",
                                     both                    ? "linux_bootcmdline and linux_stdout"
                                     : lost == &vm->bootargs ? "linux_bootcmdline"
@@ -416,4 +418,10 @@ void bw_sel4_check_app(const bw_sel4_app *app, bw_findings *findings)
     for (uint32_t i = 0; i < app->vm_count; i++)
         check_vm(app, &app->vms[i], findings);
     bw_sel4_check_grants(app, findings);
+    bw_sel4_check_nodes(app, findings);
+    bw_sel4_check_linux(app, findings);
+    bw_sel4_check_consoles(app, findings);
+    bw_sel4_check_irqs(app, findings);
+    bw_sel4_check_room(app, findings);
+    bw_sel4_check_sources(app, findings);
 }

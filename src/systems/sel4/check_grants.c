@@ -14,18 +14,37 @@
 
 #define PAGE 0x1000U
 
+/* What a query is called: its path, or the property that it asks for. */
+static const char *words_of(const bw_sel4_query *query)
+{
+    return query->path.text ? query->path.text : query->prop_count ? query->props[0].name : query->key;
+}
+
 static void check_query(const bw_sel4_app *app, const bw_sel4_vm *vm, const bw_sel4_query *query, bw_findings *findings)
 {
     bw_finding *f;
 
-    if (!query->key || strcmp(query->key, "path") != 0 || !query->path.text ||
-        (query->node && query->node == query->meant))
+    if (!query->key || (!query->path.text && !query->prop_count) || (query->node && query->node == query->meant))
         return;
+    if (!query->node && strcmp(query->key, "path") != 0) {
+        f = bw_findings_add(findings, BW_CODE_sel4_vm_query, query->path.place,
+                            "no node of the kernel's devicetree is found by the %s '%s': the build ends here",
+                            query->key, words_of(query));
+        bw_finding_cure(f, "write \"path\" : \"^…$\" with the path of the node");
+        return;
+    }
     if (!query->node) {
         f = bw_findings_add(findings, BW_CODE_sel4_vm_query, query->path.place,
                             "no node of the kernel's devicetree is matched by '%s': %s is given nothing for it",
                             query->path.text, vm->name);
         bw_finding_cure(f, "write the path of the node as that tree has it");
+        return;
+    }
+    if (!query->path.text) {
+        f = bw_findings_add(findings, BW_CODE_sel4_vm_query, query->path.place,
+                            "%" PRIu32 " nodes have the properties of this query, and %s is the first of them",
+                            query->matches, bw_node_path(app->tree, query->node));
+        bw_finding_cure(f, "write \"path\" : \"^…$\" with the path of the one that is meant");
         return;
     }
     f = bw_findings_add(findings, BW_CODE_sel4_vm_query, query->path.place,
@@ -153,6 +172,29 @@ static const given *given_at(const GArray *all, uint64_t begin, uint64_t end)
     return NULL;
 }
 
+/* With the rules it is known which pages the kernel maps, and which of them nobody else may have. */
+static void check_frames(const bw_sel4_app *app, const GArray *all, bw_findings *findings)
+{
+    for (uint32_t i = 0; i < app->kernel->group_count; i++) {
+        const bw_sel4_group *group = &app->kernel->groups[i];
+        const given *g = given_at(all, group->base, group->base + group->size);
+
+        if (!g || !bw_sel4_group_is_on(app->kernel->options, group))
+            continue;
+        char *name = name_of(app, g);
+        const char *label = group->label_count ? group->labels[0].name : "a device";
+        bw_finding *f = bw_findings_add(
+            findings, group->user ? BW_CODE_sel4_vm_kernel_device : BW_CODE_sel4_vm_kernel_frame, place_of(g),
+            "%s gives %s 0x%" PRIx64 " + 0x%" PRIx64 ", %s of the kernel%s", name, g->vm->name, group->base,
+            group->size, label, group->user ? ", which drives it too" : ", which nobody else may have");
+
+        if (group->owner_count)
+            bw_find_note_node(app->tree, f, group->owners[0], "the device is here");
+        bw_finding_cure(f, "leave it out, or out of seL4,kernel-devices");
+        g_free(name);
+    }
+}
+
 static void check_kernel_devices(const bw_sel4_app *app, const GArray *all, bw_findings *findings)
 {
     GPtrArray *nodes = g_ptr_array_new();
@@ -186,7 +228,7 @@ static void check_kernel_devices(const bw_sel4_app *app, const GArray *all, bw_f
 }
 
 /* All of memory without what /reserved-memory keeps from the kernel. */
-static GArray *normal_memory(const bw_tree *tree)
+GArray *bw_sel4_normal_memory(const bw_tree *tree)
 {
     GArray *memory = g_array_new(FALSE, FALSE, sizeof(bw_sel4_region));
     const bw_node *reserved = bw_tree_by_path(tree, "/reserved-memory");
@@ -211,7 +253,7 @@ static GArray *normal_memory(const bw_tree *tree)
 
 static void check_memory(const bw_sel4_app *app, bw_findings *findings)
 {
-    GArray *memory = normal_memory(app->tree);
+    GArray *memory = bw_sel4_normal_memory(app->tree);
 
     for (uint32_t i = 0; i < app->reserved_count; i++)
         memory = bw_sel4_subtract_all(memory, app->reserved[i].base, app->reserved[i].size);
@@ -243,21 +285,17 @@ static void check_memory(const bw_sel4_app *app, bw_findings *findings)
 
 static void check_gic(const bw_sel4_app *app, bw_findings *findings)
 {
-    if (app->virtual_gic > 2)
-        return;
-    BW_FOR_NODES (app->tree, node) {
-        const bw_prop *compatible = bw_node_prop_text(node, "compatible");
+    bool v3;
+    const bw_node *gic = bw_sel4_gic(app->tree, &v3);
 
-        if (!compatible || bw_prop_string_index(compatible, "arm,gic-v3") < 0 || !app->vm_count)
-            continue;
-        bw_finding *f = bw_findings_add(findings, BW_CODE_sel4_vm_gic, app->vms[0].place,
-                                        "%s cannot run: libsel4vm virtualises a GICv2, and %s has a GICv3",
-                                        app->vms[0].name, app->platform);
-
-        bw_finding_note(f, bw_locs_place(&app->tree->unit->locs, bw_node_span(node)), "the controller is here");
-        bw_finding_cure(f, "add a GICv3 to seL4_projects_libs/libsel4vm first");
+    if (!gic || !v3 || !app->vm_count || app->virtual_gic > 2)
         return;
-    }
+    bw_finding *f = bw_findings_add(findings, BW_CODE_sel4_vm_gic, app->vms[0].place,
+                                    "%s cannot run: libsel4vm virtualises a GICv2, and %s has a GICv3",
+                                    app->vms[0].name, app->platform);
+
+    bw_finding_note(f, bw_locs_place(&app->tree->unit->locs, bw_node_span(gic)), "the controller is here");
+    bw_finding_cure(f, "add a GICv3 to seL4_projects_libs/libsel4vm first");
 }
 
 void bw_sel4_check_grants(const bw_sel4_app *app, bw_findings *findings)
@@ -271,7 +309,10 @@ void bw_sel4_check_grants(const bw_sel4_app *app, bw_findings *findings)
     GArray *all = all_given(app, &arena);
     check_overlaps(app, all, findings);
     if (app->tree) {
-        check_kernel_devices(app, all, findings);
+        if (app->kernel)
+            check_frames(app, all, findings);
+        else
+            check_kernel_devices(app, all, findings);
         check_memory(app, findings);
         check_gic(app, findings);
     }

@@ -17,6 +17,34 @@
 
 /* ---- which node ---- */
 
+/* One string or cell of a property; what is asked of a whole list is not looked at. */
+static bool has_prop(const bw_node *node, const bw_sel4_query_prop *wanted)
+{
+    const bw_prop *prop = bw_node_prop_text(node, wanted->name);
+    uint32_t count;
+
+    if (!prop || wanted->index < 0)
+        return prop != NULL;
+    if (wanted->text) {
+        const char *text =
+            bw_prop_strings(prop, &count) == BW_STATE_OK ? bw_prop_string_at(prop, (uint32_t)wanted->index) : NULL;
+
+        return text && strcmp(text, wanted->text) == 0;
+    }
+    const uint32_t offset = 4 * (uint32_t)wanted->index;
+
+    return wanted->value.known && prop->value.len >= 4 && offset <= prop->value.len - 4 &&
+           bw_get32(prop->value.data + offset) == wanted->value.value;
+}
+
+static bool has_props(const bw_node *node, const bw_sel4_query *query)
+{
+    for (uint32_t i = 0; i < query->prop_count; i++)
+        if (!has_prop(node, &query->props[i]))
+            return false;
+    return true;
+}
+
 /* The path that a query is written for: "^/soc/a[+]b$" is anchored, and its signs stand for themselves. */
 static char *path_meant(const char *text)
 {
@@ -40,19 +68,22 @@ static char *path_meant(const char *text)
 
 static void match_path(const bw_tree *tree, bw_sel4_query *query)
 {
-    char *meant = path_meant(query->path.text);
-    GRegex *regex = g_regex_new(query->path.text, G_REGEX_CASELESS, 0, NULL);
+    const char *text = query->path.text;
+    char *meant = text ? path_meant(text) : NULL;
+    GRegex *regex = text ? g_regex_new(text, G_REGEX_CASELESS, 0, NULL) : NULL;
 
     BW_FOR_NODES (tree, node) {
         const char *path = bw_node_path(tree, node);
 
-        if (strcmp(path, meant) == 0)
+        if (text && strcmp(path, meant) == 0)
             query->meant = node;
-        if (!regex || !g_regex_match(regex, path, 0, NULL))
+        if ((text && (!regex || !g_regex_match(regex, path, 0, NULL))) || !has_props(node, query))
             continue;
         if (!query->matches++)
             query->node = node;
     }
+    if (query->matches == 1 && !text)
+        query->meant = query->node;
     if (regex)
         g_regex_unref(regex);
     g_free(meant);
@@ -85,9 +116,9 @@ void bw_sel4_resolve_queries(bw_sel4_app *app)
 
             query->node = query->meant = NULL;
             query->matches = 0;
-            if (!query->path.text || !query->key)
+            if (!query->key || (!query->path.text && !query->prop_count))
                 continue;
-            if (strcmp(query->key, "path") == 0)
+            if (strcmp(query->key, "path") == 0 || strcmp(query->key, "properties") == 0)
                 match_path(app->tree, query);
             else if (strcmp(query->key, "aliases") == 0)
                 match_name(app->tree, query, "/aliases");

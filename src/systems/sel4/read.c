@@ -2,6 +2,7 @@
 #include "systems/sel4/read.h"
 
 #include "fdt/fdt.h"
+#include "tree/specifiers.h"
 
 #include <string.h>
 
@@ -37,6 +38,59 @@ static void note_directives(bw_unit *unit, const char *const *paths)
     }
 }
 
+/* ---- numbers that name nodes ---- */
+
+static bool is_reference(const bw_value *value, uint32_t offset)
+{
+    for (uint32_t i = 0; i < value->mark_count; i++)
+        if (value->marks[i].offset == offset && value->marks[i].kind == BW_MARK_REF_PHANDLE)
+            return true;
+    return false;
+}
+
+static void check_number(bw_tree *tree, const bw_node *node, const bw_prop *prop, uint32_t offset)
+{
+    bw_spec_fault fault;
+    const bw_node *target = bw_phandle_node(tree, prop, offset, &fault);
+
+    if (is_reference(&prop->value, offset) || fault == BW_SPEC_EMPTY || fault == BW_SPEC_UNKNOWN)
+        return;
+    bw_finding *f =
+        bw_find_elem(tree, BW_CODE_sel4_phandle_number, node, prop, offset,
+                     "%s of %s is the number of a node, %s%s: another base tree numbers its nodes in another way",
+                     prop->name->text, bw_node_path(tree, node), target ? "in this base tree of " : "which no node has",
+                     target ? bw_node_path(tree, target) : "");
+    if (target)
+        bw_finding_cure(f, "write <&{%s}>", bw_node_path(tree, target));
+}
+
+static void check_numbers(bw_tree *tree, const bw_node *node, const bw_prop *prop)
+{
+    const bw_spec_kind *kind = bw_spec_kind_for(tree, node, prop);
+    bw_spec_iter iter;
+    bw_spec spec;
+
+    if (strcmp(prop->name->text, "interrupt-parent") == 0 && prop->value.len == 4)
+        check_number(tree, node, prop, 0);
+    if (!kind)
+        return;
+    iter = bw_spec_begin(tree, node, prop, kind);
+    while (bw_spec_next(&iter, &spec))
+        check_number(tree, node, prop, spec.offset);
+}
+
+/* Base trees are flat, their phandles numbers; an overlay is written by hand for one or several of them. */
+static void check_overlays(bw_tree *tree, const char *base)
+{
+    BW_FOR_NODES (tree, node)
+        BW_FOR_PROPS (node, prop) {
+            const bw_place place = prop->history ? bw_locs_place(&tree->unit->locs, bw_prop_span(prop)) : (bw_place){0};
+
+            if (place.file && strcmp(place.file, base) != 0)
+                check_numbers(tree, node, prop);
+        }
+}
+
 bw_tree *bw_sel4_read(bw_unit *unit, const char *const *paths, const bw_load_options *options, bw_roots *roots)
 {
     bw_source *source = bw_source_open(unit->ctx->sources, paths[0], NULL);
@@ -51,5 +105,9 @@ bw_tree *bw_sel4_read(bw_unit *unit, const char *const *paths, const bw_load_opt
     note_directives(unit, paths);
     bw_tree *tree = bw_target_read(unit, &target, &load, roots);
 
-    return tree && !tree->broken && bw_tree_all_known(tree) ? tree : NULL;
+    if (!tree || tree->broken || !bw_tree_all_known(tree))
+        return NULL;
+    if (!blob && paths[1])
+        check_overlays(tree, paths[0]);
+    return tree;
 }

@@ -39,10 +39,21 @@ typedef struct bw_sel4_flag {
     bw_place place;
 } bw_sel4_flag;
 
+/** A property that a query asks for: "compatible[0]" : "arm,pl011". */
+typedef struct bw_sel4_query_prop {
+    const char *name;
+    int index;           /**< of the string or cell; -1 ("[*]"): the whole list, which is not resolved */
+    const char *text;    /**< NULL: a number is wanted */
+    bw_sel4_value value; /**< of a cell */
+} bw_sel4_query_prop;
+
 /** An entry of dtb([…]): what it is written as, and what it grants. */
 typedef struct bw_sel4_query {
-    bw_sel4_text path;    /**< of {"path": …}: a regular expression, searched anywhere, ignoring case */
-    const char *key;      /**< "path", "properties", "aliases", "chosen" */
+    bw_sel4_text path;               /**< of {"path": …}: a regular expression, searched anywhere, ignoring case */
+    const char *key;                 /**< "path", "properties", "aliases", "chosen" */
+    const bw_sel4_query_prop *props; /**< all of them have to be there; also beside a path */
+    uint32_t prop_count;
+    bw_place place;       /**< of the entry */
     const bw_node *node;  /**< the first node that it matches, in the kernel's tree; NULL: none, or no tree is known */
     const bw_node *meant; /**< the node of exactly this path, also between ^ and $; or NULL */
     uint32_t matches;     /**< nodes that it matches */
@@ -99,6 +110,23 @@ typedef struct bw_sel4_setting {
     const char *platform; /**< of the if() around it, or NULL */
 } bw_sel4_setting;
 
+/** Trees of repositories beside an application, as `repo` lays them out (kernel/, projects/camkes-vm/ …) or as clones
+ *  side by side. A member is NULL where the folder is not there. */
+typedef struct bw_sel4_sources {
+    const char *root;
+    const char *kernel;        /**< of seL4/seL4 */
+    const char *camkes_vm;     /**< of seL4/camkes-vm */
+    const char *projects_libs; /**< of seL4/seL4_projects_libs */
+    const char *images;        /**< CAMKES_VM_IMAGES_DIR */
+} bw_sel4_sources;
+
+/** A row of a table in a page beside the application that names an address. */
+typedef struct bw_sel4_said {
+    bw_sel4_text name; /**< of the first cell */
+    bw_sel4_value base;
+    bw_sel4_value size; /**< may be missing */
+} bw_sel4_said;
+
 typedef struct bw_sel4_app {
     const char *directory;          /**< of the application, or of support.yml */
     const char *platform;           /**< "orinagx" */
@@ -116,6 +144,18 @@ typedef struct bw_sel4_app {
     uint32_t setting_count;
     const char *const *supported; /**< platforms that settings.cmake lists, NULL-terminated; or NULL */
     bw_place supported_place;
+
+    const char *root_dtb;           /**< CAMKES_ROOT_DTB_FILE_PATH: a blob that dtb() asks instead; or NULL */
+    const bw_tree *linux_tree;      /**< Linux's devicetree of the same board; NULL: not known */
+    const bw_sel4_sources *sources; /**< NULL: not known */
+    bw_sel4_value nodes;            /**< NUM_NODES, KernelMaxNumNodes: CPUs that the kernel uses */
+    bw_sel4_value max_irq;          /**< MAX_IRQ of the platform: the highest interrupt that the kernel knows */
+    const bw_sel4_said *said;       /**< in pages beside the application */
+    uint32_t said_count;
+    const bw_sel4_text *copied; /**< files that commands in those pages write, below the folder of images */
+    uint32_t copied_count;
+    const bw_sel4_text *gettys; /**< terminals of SERIAL_CONSOLES of the guest's Yocto machine */
+    uint32_t getty_count;
 } bw_sel4_app;
 
 /** Where a generated guest devicetree is written, and how much RAM that takes (components/VM_Arm/src/main.c). */

@@ -1,0 +1,5 @@
+declare_platform(lathe KernelPlatformLathe PLAT_LATHE KernelSel4ArchAarch64)
+if(KernelPlatformLathe)
+    list(APPEND KernelDTSList "tools/dts/lathe.dts" "src/plat/lathe/overlay-lathe.dts")
+    declare_default_headers(TIMER_FREQUENCY 62500000 MAX_IRQ 300 NUM_PPI 32)
+endif()

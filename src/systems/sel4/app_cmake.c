@@ -357,7 +357,22 @@ static void take_update(reader *r)
     file.path = (bw_sel4_text){text_at(r, 0), place_of(r, word_at(r, 0))};
     file.address = (bw_sel4_value){.given = true, .text = text_at(r, 2), .place = place_of(r, word_at(r, 2))};
     file.address.known = bw_sel4_evaluate(file.address.text, &file.address.value);
+    file.variable = text_at(r, 4);
     g_array_append_val(r->cmake->files, file);
+}
+
+/* @return the devicetree that the build puts into this variable, or NULL. */
+static bw_sel4_file *made_file(reader *r, const char *path)
+{
+    for (guint i = 0; i < r->cmake->files->len; i++) {
+        bw_sel4_file *file = &g_array_index(r->cmake->files, bw_sel4_file, i);
+        const size_t len = file->variable ? strlen(file->variable) : 0;
+
+        if (len && !file->name.text && strncmp(path, "${", 2) == 0 && strncmp(path + 2, file->variable, len) == 0 &&
+            strcmp(path + 2 + len, "}") == 0)
+            return file;
+    }
+    return NULL;
 }
 
 static void take_file(reader *r)
@@ -368,7 +383,11 @@ static void take_file(reader *r)
         return;
     file.name = (bw_sel4_text){text_at(r, 0), place_of(r, word_at(r, 0))};
     file.path = (bw_sel4_text){text_at(r, 1), place_of(r, word_at(r, 1))};
-    g_array_append_val(r->cmake->files, file);
+    bw_sel4_file *made = made_file(r, file.path.text);
+    if (made)
+        made->name = file.name;
+    else
+        g_array_append_val(r->cmake->files, file);
 }
 
 static void take_command(reader *r, const char *name)

@@ -118,6 +118,11 @@ static void check_apart(const bw_sel4_vm *vm, const piece *initrd, const piece *
     g_free(room);
 }
 
+static bool has_initrd(const bw_sel4_vm *vm)
+{
+    return !vm->provide_initrd.given || vm->provide_initrd.value;
+}
+
 static void check_layout(const bw_sel4_vm *vm, bw_findings *findings)
 {
     const uint64_t room = vm->initrd_max_size.known && vm->initrd_max_size.value ? vm->initrd_max_size.value : 1;
@@ -125,8 +130,10 @@ static void check_layout(const bw_sel4_vm *vm, bw_findings *findings)
     const piece dtb = {"devicetree", &vm->dtb_addr, vm->dtb_addr.value, BW_SEL4_GUEST_DTB_ROOM};
     const piece entry = {"kernel", &vm->entry, vm->entry.value, 1};
 
-    check_apart(vm, &initrd, &dtb, findings);
-    check_in_ram(vm, &initrd, findings);
+    if (has_initrd(vm)) {
+        check_apart(vm, &initrd, &dtb, findings);
+        check_in_ram(vm, &initrd, findings);
+    }
     check_in_ram(vm, &dtb, findings);
     if (vm->entry.value != UINT64_MAX && vm->entry.value != UINT32_MAX)
         check_in_ram(vm, &entry, findings);
@@ -281,12 +288,21 @@ static void check_supplied(const bw_sel4_app *app, const bw_sel4_vm *vm, bw_find
     bw_finding_cure(f, "write them into /chosen of that file, or use vm_image_config with \"generate_dtb\" : true");
 }
 
+/* Whether a devicetree that the build writes the initrd's place into is that of a guest. */
+static bool is_tree_of(const bw_sel4_app *app, const bw_sel4_vm *vm, const bw_sel4_file *file)
+{
+    const char *name = vm->dtb_name.text ? vm->dtb_name.text : "linux-dtb";
+
+    return app->vm_count == 1 || !file->name.text || strcmp(file->name.text, name) == 0;
+}
+
 static void check_initrd_address(const bw_sel4_app *app, const bw_sel4_vm *vm, bw_findings *findings)
 {
     for (uint32_t i = 0; i < app->file_count; i++) {
         const bw_sel4_value *said = &app->files[i].address;
 
-        if (!said->known || !vm->initrd_addr.known || said->value == vm->initrd_addr.value)
+        if (!said->known || !has_initrd(vm) || !vm->initrd_addr.known || said->value == vm->initrd_addr.value ||
+            !is_tree_of(app, vm, &app->files[i]))
             continue;
         bw_finding *f = bw_findings_add(findings, BW_CODE_sel4_vm_initrd_address, said->place,
                                         "the devicetree tells the guest that its initrd is at 0x%" PRIx64

@@ -160,6 +160,16 @@ static void drop_unused_cells(bw_sel4_guest_maker *m, const bw_node *node, bw_no
     }
 }
 
+/* A map of interrupts that leads to a controller asks it for its unit addresses: those of a GPIO bank have none. */
+static void add_address_cells(bw_sel4_guest_maker *m, bw_node *copy)
+{
+    const uint32_t none = 0;
+
+    if (bw_node_prop(copy, m->tree->unit->n->interrupt_controller) && !bw_node_prop_text(copy, "#address-cells") &&
+        !bw_live_node(copy->first_child))
+        bw_sel4_guest_set_cells(m, copy, "#address-cells", &none, 1);
+}
+
 /* ---- all of them ---- */
 
 static void copy_props(bw_sel4_guest_maker *m, const bw_sel4_kept *kept)
@@ -200,6 +210,8 @@ void bw_sel4_guest_copy_props(bw_sel4_guest_maker *m)
         if (is_copy(m, node))
             copy_props(m, bw_sel4_kept_of(m, node));
     BW_FOR_NODES (m->from, node)
-        if (is_copy(m, node))
+        if (is_copy(m, node)) {
             drop_unused_cells(m, node, bw_sel4_kept_of(m, node)->copy);
+            add_address_cells(m, bw_sel4_kept_of(m, node)->copy);
+        }
 }

@@ -234,9 +234,11 @@ static const bw_needed *given_in(const bw_needs *needs, const bw_node *node)
     return NULL;
 }
 
-/* Nodes from which a shared one is reached: a provider without registers is as shared as what it works through. */
+/* Nodes from which a shared one is reached: a provider without registers is as shared as what it works through. Of a
+ * node around it only that counts whether its own registers are. */
 static void spread(const bw_needs *needs, bool *shared)
 {
+    bool *direct = g_memdup2(shared, needs->count * sizeof *shared);
     bool more = true;
 
     while (more) {
@@ -245,12 +247,13 @@ static void spread(const bw_needs *needs, bool *shared)
             const bw_need *edge = &needs->edges[i];
 
             if (shared[edge->to] && !shared[edge->from] && edge->class == BW_NEED_HARD &&
-                !(edge->kind == BW_NEED_BUS && !is_given(&needs->nodes[edge->to]))) {
+                (edge->kind != BW_NEED_BUS || direct[edge->to])) {
                 shared[edge->from] = true;
                 more = true;
             }
         }
     }
+    g_free(direct);
 }
 
 static const wish *other_with(const wish *wishes, uint32_t count, const wish *w, const bw_node *node)

@@ -295,8 +295,11 @@ static void place_ram(layout *l, bw_sel4_plan_vm *vm)
                                  "memory that is free has %s",
                                  vm->name, size, wanted, most)
             : bw_sel4_plan_error(l->p, BW_CODE_sel4_layout, ram->place,
-                                 "there is no room for the RAM of %s: the board has no RAM that is free", vm->name);
+                                 "there is no room for the RAM of %s: the devicetree says of no RAM that is free",
+                                 vm->name);
 
+    if (!l->taken->len)
+        bw_finding_cure(f, "add a memory node to the board's devicetree: Linux's leave it to the boot loader");
     for (guint i = 0; i < l->taken->len && i < 8; i++) {
         const taken *t = &g_array_index(l->taken, taken, i);
 
@@ -375,8 +378,6 @@ static void check_ram(layout *l, bw_sel4_plan_vm *vm)
                                            ", is not wholly within memory of the board",
                                            vm->name, vm->ram.base, vm->ram.size),
                         "leave ram-address out: then a place is found");
-    else if (!inside && !l->p->board->memory_count)
-        bw_sel4_plan_error(l->p, BW_CODE_sel4_layout, address->place, "the board has no RAM");
     take(l, (taken){.span = vm->ram, .what = vm->name, .place = address->place});
 }
 

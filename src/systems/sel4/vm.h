@@ -97,6 +97,7 @@ typedef struct bw_sel4_vm {
 
 /** A file that the application's build names: kernel, initrd, devicetree. */
 typedef struct bw_sel4_file {
+    const char *variable;  /**< of CMake, that holds its path; or NULL */
     bw_sel4_text name;     /**< in the file server: "linux-initrd" */
     bw_sel4_text path;     /**< as written, with variables that are known expanded */
     bw_sel4_value address; /**< of UpdateDtbFromInitrd: where the initrd is said to be */

@@ -50,7 +50,14 @@ printf '$ boardwright build %s\n' "$out/plank -s bare -s zephyr -o $out/support"
 "$program" build $out/plank -s bare -s zephyr -o $out/support 2>/dev/null
 grep -n 'SRAM0\|UART0_BASE\|UART0_IRQ ' $out/support/plank/bare/m33/board.h | sed 's/^/  board.h:/'
 
-step "4. A lie: sram0 shall have 8 MiB. The description is as sound as before, so only the machine can tell."
+step "4. Containers for Ocre: an image of the NOR flash, in one file with a firmware, and a look into it."
+# The firmware is the probe of step 6.
+"$program" boot $out/plank --target m33 --dry-run --keep $out/firmware >/dev/null
+run build $out/plank -s ocre --firmware $out/firmware/probe.elf -o $out/ocre
+run image list $out/ocre/plank/ocre/m33/storage/merged.hex --board $out/plank/m33
+run hex info $out/ocre/plank/ocre/m33/storage/merged.hex
+
+step "5. A lie: sram0 shall have 8 MiB. The description is as sound as before, so only the machine can tell."
 cp -r $out/plank $out/lie
 sed -i '/sram0: memory@38000000/,/reg/s/0x400000/0x800000/' $out/lie/plank_m33.dts
 run check $out/lie
@@ -61,7 +68,7 @@ if [ $caught != 1 ]; then
     exit 1
 fi
 
-step "5. The truth: a small probe, built from those headers and linker scripts alone, runs on all three machines."
+step "6. The truth: a small probe, built from those headers and linker scripts alone, runs on all three machines."
 run boot $out/plank
 
 step "All of it is in $out/. Try: $program boot --each $out/plank, or $program explain memory-not-there"

@@ -23,7 +23,10 @@ void bw_ocre_add(const bw_ocre_output *o, GString *text, const char *format, ...
 void bw_ocre_add_bytes(GString *out, uint64_t bytes)
 {
     g_string_append_printf(out, "0x%" PRIx64 " bytes (", bytes);
-    bw_text_size(out, bytes);
+    if (bytes % 1024 == 0)
+        bw_text_size(out, bytes);
+    else
+        g_string_append_printf(out, "%" PRIu64 ".%u KiB", bytes / 1024, (unsigned)(bytes % 1024 * 10 / 1024));
     g_string_append_c(out, ')');
 }
 
@@ -44,10 +47,29 @@ static const char *board_name(const bw_target *target, bw_arena *arena)
     return name;
 }
 
+/* Where room lacks, the largest container is the first to look at. */
+static void note_largest(const bw_ocre_output *o, bw_finding *f, int topic)
+{
+    const bw_ocre_container *largest = NULL;
+
+    for (uint32_t i = 0; i < o->containers.count; i++)
+        if (!largest || o->containers.items[i].source->len > largest->source->len)
+            largest = &o->containers.items[i];
+    if (!largest || topic != BW_OCRE_STORAGE)
+        return;
+    GString *size = g_string_new(NULL);
+    bw_ocre_add_bytes(size, largest->source->len);
+    bw_finding_note(f, bw_yaml_place(largest->at), "%s%s%s has %s",
+                    o->containers.count > 1 ? "the largest container, " : "", largest->name,
+                    o->containers.count > 1 ? "," : "", size->str);
+    g_string_free(size, TRUE);
+}
+
 /* @return whether some sample can be written; one that support.yml names and that cannot run is an error. */
 static bool judge(bw_ocre_output *o)
 {
     const bw_ocre_need *worst = NULL;
+    int worst_topic = BW_OCRE_TOPICS;
     bool any = false;
     bool good = true;
 
@@ -61,17 +83,23 @@ static bool judge(bw_ocre_output *o)
         for (int k = 0; k < BW_OCRE_TOPICS && !o->samples[i].possible; k++)
             if (v->needs[k].state == BW_OCRE_IMPOSSIBLE) {
                 worst = &v->needs[k];
+                worst_topic = k;
                 if (bw_yaml_get(o->job->section, "samples"))
-                    bw_findings_add(o->findings, BW_CODE_ocre_sample_impossible,
-                                    bw_yaml_place(bw_yaml_get(o->job->section, "samples")),
-                                    "Ocre's %s does not run on %s: %s", bw_ocre_sample_names[i], o->target,
-                                    v->needs[k].because);
+                    note_largest(o,
+                                 bw_findings_add(o->findings, BW_CODE_ocre_sample_impossible,
+                                                 bw_yaml_place(bw_yaml_get(o->job->section, "samples")),
+                                                 "Ocre's %s does not run on %s: %s", bw_ocre_sample_names[i], o->target,
+                                                 v->needs[k].because),
+                                 k);
                 good = good && !bw_yaml_get(o->job->section, "samples");
             }
     }
     if (!any && good)
-        bw_findings_add(o->findings, BW_CODE_ocre_sample_impossible, bw_file_place(o->job->target->path),
-                        "Ocre does not run on %s: %s", o->target, worst ? worst->because : "no sample is asked for");
+        note_largest(o,
+                     bw_findings_add(o->findings, BW_CODE_ocre_sample_impossible, bw_file_place(o->job->target->path),
+                                     "Ocre does not run on %s: %s", o->target,
+                                     worst ? worst->because : "no sample is asked for"),
+                     worst_topic);
     return any && good;
 }
 
@@ -87,6 +115,8 @@ bool bw_ocre_build(const bw_system_job *job)
 
     o.name = board_name(job->target, o.arena);
     o.full_name = job->target->full_name ? job->target->full_name : job->board->model ? job->board->model : o.name;
+    if (!job->target->board)
+        o.target = o.name;
     o.stem = bw_ocre_board_stem(unit->ctx, job->target, o.arena);
     /* Ocre has a page a board; of several targets each has its own. */
     o.page = bw_yaml_get(job->section, "target") ? o.name : o.stem;

@@ -98,13 +98,17 @@ static void add_needs(GString *out, const bw_ocre_output *o)
     g_string_append_printf(out, "\n## What Ocre finds here\n\nFor the sample %s:\n\n| | |\n|---|---|\n",
                            bw_ocre_sample_names[v->sample]);
     for (int k = 0; k < BW_OCRE_TOPICS; k++) {
-        if (!v->needs[k].fact || k == BW_OCRE_NETWORK)
+        const char *fact = v->needs[k].fact;
+        const char *because = v->needs[k].because;
+
+        /* Storage and network have sections of their own. */
+        if (!fact || k == BW_OCRE_NETWORK || k == BW_OCRE_STORAGE)
             continue;
         g_string_append_printf(out, "| %s | ", bw_ocre_topic_names[k]);
-        add_cell(out, v->needs[k].fact);
-        if (v->needs[k].because) {
+        add_cell(out, fact);
+        if (because) {
             g_string_append(out, "; ");
-            add_cell(out, v->needs[k].because);
+            add_cell(out, because);
         }
         g_string_append(out, " |\n");
     }

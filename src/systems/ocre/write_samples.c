@@ -28,12 +28,16 @@ static const char fstab[] = "/ {\n"
                             "\t};\n"
                             "};\n";
 
+/* With a capital letter, unless it begins with a name. */
 static void begin_sentence(GString *out, const char *why)
 {
-    gsize at = out->len;
+    const gsize at = out->len;
+    gsize word = at;
 
     bw_text_comment(out, why);
-    if (out->len > at)
+    while (g_ascii_islower(out->str[word]))
+        word++;
+    if (word > at && (out->str[word] == ' ' || out->str[word] == '\'' || out->str[word] == ',' || !out->str[word]))
         out->str[at] = g_ascii_toupper(out->str[at]);
 }
 

@@ -3,6 +3,7 @@
 #include "image/hex.h"
 
 #include "cli/boards.h"
+#include "cli/file_verb.h"
 #include "cli/image_board.h"
 #include "cli/image_file.h"
 #include "cli/print.h"
@@ -82,34 +83,24 @@ static bool read_words(settings *s, const words *w, const char *command)
 }
 
 typedef struct run {
-    const bw_options *options;
-    bw_context *ctx;
-    bw_findings findings;
+    bw_file_verb *verb;
     bw_hex hex;
 } run;
 
-static void begin(run *r, const bw_options *options)
+static run begin(bw_file_verb *verb)
 {
-    r->options = options;
-    r->ctx = bw_options_context(options);
-    bw_findings_init(&r->findings, r->ctx);
-    bw_hex_init(&r->hex, r->ctx, &r->findings);
+    run r = {.verb = verb};
+
+    bw_file_verb_begin(verb);
+    bw_hex_init(&r.hex, verb->ctx, &verb->findings);
+    return r;
 }
 
 /* Prints the findings. @return the exit status. */
 static int end(run *r, bool good)
 {
-    fflush(stdout);
-    int code = bw_print_findings_beside(r->options, &r->findings);
-
-    if (bw_has_trouble(&r->findings))
-        code = BW_EXIT_TROUBLE;
-    else if (!good && code == BW_EXIT_OK)
-        code = BW_EXIT_FINDINGS;
     bw_hex_free(&r->hex);
-    bw_findings_free(&r->findings);
-    bw_context_free(r->ctx);
-    return code;
+    return bw_file_verb_end(r->verb, good);
 }
 
 /* "user_data.bin@0x70000000": a raw file and its address. @return the sign, or NULL where there is none. */
@@ -185,7 +176,7 @@ static uint32_t range_count(const bw_hex *hex)
 
 static bool unwritable(run *r, const char *path, int error_number)
 {
-    bw_findings_add(&r->findings, BW_CODE_file_unwritable, bw_file_place(path), "the file cannot be written: %s",
+    bw_findings_add(&r->verb->findings, BW_CODE_file_unwritable, bw_file_place(path), "the file cannot be written: %s",
                     g_strerror(error_number));
     return false;
 }
@@ -197,12 +188,12 @@ static void print_written(const run *r, uint64_t records)
     bw_arena arena;
 
     bw_arena_init(&arena);
-    if (r->options->json)
-        bw_print_json(json_pack("{s:o, s:I, s:I, s:o}", "path", bw_json_text(r->options->output), "bytes",
+    if (r->verb->options.json)
+        bw_print_json(json_pack("{s:o, s:I, s:I, s:o}", "path", bw_json_text(r->verb->options.output), "bytes",
                                 (json_int_t)bytes, "records", (json_int_t)records, "ranges", ranges_json(&r->hex)));
     else
         printf("%s: 0x%" G_GINT64_MODIFIER "x bytes (%s) in %u range%s, %" G_GUINT64_FORMAT " record%s\n",
-               r->options->output, bytes, bw_size_about(&arena, bytes), ranges, ranges == 1 ? "" : "s", records,
+               r->verb->options.output, bytes, bw_size_about(&arena, bytes), ranges, ranges == 1 ? "" : "s", records,
                records == 1 ? "" : "s");
     bw_arena_free(&arena);
 }
@@ -214,12 +205,12 @@ static bool write_hex(run *r, const settings *s, bool with_start)
 
     if (!bw_hex_resolve(&r->hex, s->overlap) || (with_start && !bw_hex_start(&r->hex, &style.start_kind, &style.start)))
         return false;
-    bw_output *out = bw_output_open(r->options->output, &error_number);
+    bw_output *out = bw_output_open(r->verb->options.output, &error_number);
     if (!out)
-        return unwritable(r, r->options->output, error_number);
+        return unwritable(r, r->verb->options.output, error_number);
     uint64_t records = bw_hex_write(&r->hex, &style, out);
     if (!bw_output_close(out, true, &error_number))
-        return unwritable(r, r->options->output, error_number);
+        return unwritable(r, r->verb->options.output, error_number);
     print_written(r, records);
     return true;
 }
@@ -248,15 +239,13 @@ static bool find_address(settings *s, const words *w, const char *command, const
     return good;
 }
 
-static int from_bin(const bw_options *options, const settings *s, const words *w, const char *word)
+static int from_bin(bw_file_verb *verb, const settings *s, const words *w, const char *word)
 {
     uint64_t ignored;
     char *with_address = s->has_address || !find_at(word, &ignored)
                              ? g_strdup_printf("%s@0x%" G_GINT64_MODIFIER "x", word, s->address)
                              : g_strdup(word);
-    run r;
-
-    begin(&r, options);
+    run r = begin(verb);
     bool good = add_input(&r, with_address, w->sparse) && write_hex(&r, s, false);
     g_free(with_address);
     return end(&r, good);
@@ -288,34 +277,26 @@ int bw_hex_from_bin(int argc, char **argv)
         .groups = BW_OPT_SOURCE | BW_OPT_OVERLAY | BW_OPT_ROOTS | BW_OPT_OUTPUT | BW_OPT_LEVELS | BW_OPT_JSON,
         .entries = entries,
     };
-    const char *command = argv[0];
-    bw_options options;
+    const bw_file_verb_shape shape = {.what = "FILE", .most = 1, .rather = "hex merge takes several", .output = "file"};
+    bw_file_verb verb;
     settings s;
     int code;
 
-    if (!bw_options_parse(&options, &usage, &argc, &argv, &code))
-        return code;
-    code = BW_EXIT_TROUBLE;
-    if (argc != 2)
-        bw_usage_error(command, argc < 2 ? "which FILE?" : "one FILE at a time; hex merge takes several");
-    else if (!options.output)
-        bw_usage_error(command, "where to? Name a file with -o");
-    else if (read_words(&s, &w, command) && find_address(&s, &w, command, &options, &code)) {
-        code = from_bin(&options, &s, &w, argv[1]);
-    }
+    if (bw_file_verb_parse(&verb, &usage, &shape, &argc, &argv, &code) && read_words(&s, &w, verb.command) &&
+        find_address(&s, &w, verb.command, &verb.options, &code))
+        code = from_bin(&verb, &s, &w, argv[1]);
     free_words(&w);
-    bw_options_free(&options);
+    bw_file_verb_free(&verb);
     return code;
 }
 
 /* ---- merge ---- */
 
-static int merge(const bw_options *options, const settings *s, const words *w, char **files)
+static int merge(bw_file_verb *verb, const settings *s, const words *w, char **files)
 {
+    run r = begin(verb);
     bool good = true;
-    run r;
 
-    begin(&r, options);
     for (; *files; files++)
         good = add_input(&r, *files, w->sparse) && good;
     good = good && write_hex(&r, s, !w->no_start);
@@ -340,22 +321,15 @@ int bw_hex_merge(int argc, char **argv)
         .groups = BW_OPT_OUTPUT | BW_OPT_LEVELS | BW_OPT_JSON,
         .entries = entries,
     };
-    const char *command = argv[0];
-    bw_options options;
+    const bw_file_verb_shape shape = {.what = "FILEs", .output = "file"};
+    bw_file_verb verb;
     settings s;
     int code;
 
-    if (!bw_options_parse(&options, &usage, &argc, &argv, &code))
-        return code;
-    code = BW_EXIT_TROUBLE;
-    if (argc < 2)
-        bw_usage_error(command, "which FILEs?");
-    else if (!options.output)
-        bw_usage_error(command, "where to? Name a file with -o");
-    else if (read_words(&s, &w, command))
-        code = merge(&options, &s, &w, argv + 1);
+    if (bw_file_verb_parse(&verb, &usage, &shape, &argc, &argv, &code) && read_words(&s, &w, verb.command))
+        code = merge(&verb, &s, &w, argv + 1);
     free_words(&w);
-    bw_options_free(&options);
+    bw_file_verb_free(&verb);
     return code;
 }
 
@@ -377,11 +351,12 @@ static bool find_span(run *r, const settings *s, uint64_t *first, uint64_t *len)
     *len = s->size ? s->size : high > *first ? high - *first : 0;
     if (*len <= TO_BIN_MAX || s->size)
         return true;
-    bw_finding *f = bw_findings_add(
-        &r->findings, BW_CODE_hex_span, bw_file_place(((const bw_hex_file *)g_ptr_array_index(r->hex.files, 0))->path),
-        "0x%" G_GINT64_MODIFIER "x bytes lie between 0x%08" G_GINT64_MODIFIER "x and 0x%08" G_GINT64_MODIFIER
-        "x, and only 0x%" G_GINT64_MODIFIER "x of them are in the file",
-        *len, *first, *first + *len - 1, byte_count(&r->hex));
+    bw_finding *f =
+        bw_findings_add(&r->verb->findings, BW_CODE_hex_span,
+                        bw_file_place(((const bw_hex_file *)g_ptr_array_index(r->hex.files, 0))->path),
+                        "0x%" G_GINT64_MODIFIER "x bytes lie between 0x%08" G_GINT64_MODIFIER
+                        "x and 0x%08" G_GINT64_MODIFIER "x, and only 0x%" G_GINT64_MODIFIER "x of them are in the file",
+                        *len, *first, *first + *len - 1, byte_count(&r->hex));
     bw_finding_cure(f, "say which with --address and --size; 'boardwright hex info' lists the ranges");
     return false;
 }
@@ -393,9 +368,9 @@ static bool write_bin(run *r, const settings *s)
 
     if (!bw_hex_resolve(&r->hex, s->overlap) || !find_span(r, s, &first, &len))
         return false;
-    bw_output *out = bw_output_open(r->options->output, &error_number);
+    bw_output *out = bw_output_open(r->verb->options.output, &error_number);
     if (!out)
-        return unwritable(r, r->options->output, error_number);
+        return unwritable(r, r->verb->options.output, error_number);
     uint64_t at = first;
     uint64_t behind = first + len;
     uint64_t filled = 0;
@@ -414,10 +389,10 @@ static bool write_bin(run *r, const settings *s)
     bw_output_fill(out, s->fill, behind - at);
     filled += behind - at;
     if (!bw_output_close(out, true, &error_number))
-        return unwritable(r, r->options->output, error_number);
+        return unwritable(r, r->verb->options.output, error_number);
     printf("%s: 0x%" G_GINT64_MODIFIER "x bytes from 0x%08" G_GINT64_MODIFIER "x on, 0x%" G_GINT64_MODIFIER
            "x of them filled\n",
-           r->options->output, len, first, filled);
+           r->verb->options.output, len, first, filled);
     return true;
 }
 
@@ -438,27 +413,19 @@ int bw_hex_to_bin(int argc, char **argv)
         .groups = BW_OPT_OUTPUT | BW_OPT_LEVELS,
         .entries = entries,
     };
-    const char *command = argv[0];
-    bw_options options;
+    const bw_file_verb_shape shape = {.what = "FILE", .most = 1, .output = "file"};
+    bw_file_verb verb;
     settings s;
     int code;
 
-    if (!bw_options_parse(&options, &usage, &argc, &argv, &code))
-        return code;
-    code = BW_EXIT_TROUBLE;
-    if (argc != 2) {
-        bw_usage_error(command, argc < 2 ? "which FILE?" : "one FILE at a time");
-    } else if (!options.output) {
-        bw_usage_error(command, "where to? Name a file with -o");
-    } else if (read_words(&s, &w, command)) {
-        run r;
-
-        begin(&r, &options);
+    if (bw_file_verb_parse(&verb, &usage, &shape, &argc, &argv, &code) && read_words(&s, &w, verb.command)) {
+        run r = begin(&verb);
         bool good = add_input(&r, argv[1], false) && write_bin(&r, &s);
+
         code = end(&r, good);
     }
     free_words(&w);
-    bw_options_free(&options);
+    bw_file_verb_free(&verb);
     return code;
 }
 
@@ -518,26 +485,21 @@ int bw_hex_info(int argc, char **argv)
             "record is reported.",
         .groups = BW_OPT_LEVELS | BW_OPT_JSON,
     };
-    const char *command = argv[0];
-    bw_options options;
+    const bw_file_verb_shape shape = {.what = "FILE", .most = 1};
+    bw_file_verb verb;
     int code;
 
-    if (!bw_options_parse(&options, &usage, &argc, &argv, &code))
-        return code;
-    if (argc != 2) {
-        code = bw_usage_error(command, argc < 2 ? "which FILE?" : "one FILE at a time");
-    } else {
-        run r;
-
-        begin(&r, &options);
+    if (bw_file_verb_parse(&verb, &usage, &shape, &argc, &argv, &code)) {
+        run r = begin(&verb);
         bool good = add_input(&r, argv[1], false);
+
         good = bw_hex_resolve(&r.hex, BW_HEX_OVERLAP_ERROR) && good;
-        if (r.hex.files->len && options.json)
+        if (r.hex.files->len && verb.options.json)
             bw_print_json(info_json(&r.hex));
         else if (r.hex.files->len)
             info_text(&r.hex);
         code = end(&r, good);
     }
-    bw_options_free(&options);
+    bw_file_verb_free(&verb);
     return code;
 }

@@ -3,6 +3,7 @@
 #include "cli/image_file.h"
 
 #include "cli/boards.h"
+#include "cli/file_verb.h"
 #include "cli/image_container.h"
 #include "cli/print.h"
 #include "cli/verbs.h"
@@ -157,21 +158,22 @@ static void info(const bw_options *options, const bw_lfs *lfs, bw_arena *arena)
 typedef void show_image(const bw_options *options, const bw_lfs *lfs, bw_arena *arena);
 
 /* @param containers whether FILE may be one. */
-static void look_at(const bw_options *options, bw_context *ctx, const char *path, const bw_image_window *window,
-                    show_image *show, bool containers, bw_findings *findings)
+static void look_at(bw_file_verb *verb, const char *path, const bw_image_window *window, show_image *show,
+                    bool containers)
 {
+    const bw_lfs_expect expect = bw_image_window_expect(window);
     const uint8_t *data;
     bw_arena arena;
     size_t len;
 
     bw_arena_init(&arena);
-    if (bw_image_bytes(ctx, &arena, path, window, findings, &data, &len)) {
+    if (bw_image_bytes(verb->ctx, &arena, path, window, &verb->findings, &data, &len)) {
         if (containers && bw_is_container(data, len)) {
-            bw_container_info(options, path, data, len, findings);
+            bw_container_info(&verb->options, path, data, len, &verb->findings);
         } else {
-            const bw_lfs *lfs = bw_lfs_read(&arena, path, data, len, NULL, findings);
+            const bw_lfs *lfs = bw_lfs_read(&arena, path, data, len, &expect, &verb->findings);
             if (lfs->readable)
-                show(options, lfs, &arena);
+                show(&verb->options, lfs, &arena);
         }
     }
     bw_arena_free(&arena);
@@ -184,33 +186,21 @@ static int look(int argc, char **argv, const char *summary, show_image *show, bo
     const bw_usage usage = {
         .arguments = "FILE",
         .summary = summary,
-        .groups = BW_OPT_LEVELS | BW_OPT_JSON,
+        .groups = BW_IMAGE_WINDOW_GROUPS | BW_OPT_LEVELS | BW_OPT_JSON,
         .entries = entries,
     };
-    const char *command = argv[0];
-    bw_options options;
+    const bw_file_verb_shape shape = {.what = "FILE", .most = 1};
+    bw_file_verb verb;
     int code;
 
-    if (!bw_options_parse(&options, &usage, &argc, &argv, &code))
-        return code;
-    code = BW_EXIT_TROUBLE;
-    if (argc != 2) {
-        bw_usage_error(command, argc < 2 ? "which FILE?" : "one FILE at a time");
-    } else if (bw_image_window_read(&window, command)) {
-        bw_context *ctx = bw_options_context(&options);
-        bw_findings findings;
-
-        bw_findings_init(&findings, ctx);
-        look_at(&options, ctx, argv[1], &window, show, containers, &findings);
-        fflush(stdout);
-        code = bw_print_findings_beside(&options, &findings);
-        if (bw_has_trouble(&findings))
-            code = BW_EXIT_TROUBLE;
-        bw_findings_free(&findings);
-        bw_context_free(ctx);
+    if (bw_file_verb_parse(&verb, &usage, &shape, &argc, &argv, &code) &&
+        bw_image_window_read(&window, verb.command, &verb.options, &code)) {
+        bw_file_verb_begin(&verb);
+        look_at(&verb, argv[1], &window, show, containers);
+        code = bw_file_verb_end(&verb, true);
     }
     bw_image_window_free(&window);
-    bw_options_free(&options);
+    bw_file_verb_free(&verb);
     return code;
 }
 

@@ -43,7 +43,7 @@ void bw_storage_say_address(const bw_storage *s, const char *command)
     if (!s->has_formula || s->formula == s->address)
         return;
     fprintf(stderr,
-            "boardwright %s: %s is at 0x%08" PRIx64 ", as %s says; Ocre's own build computes 0x%08" PRIx64
+            "boardwright %s: %s is at 0x%08" PRIx64 ", by %s; Ocre's own build computes 0x%08" PRIx64
             " (boardwright explain ocre-storage-address)\n",
             command, s->whose, s->address, s->how, s->formula);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* boardwright image check: what is wrong with storage images. */
-#include "cli/image_board.h"
+#include "cli/file_verb.h"
 #include "cli/image_file.h"
 #include "cli/print.h"
 #include "cli/verbs.h"
@@ -66,11 +66,7 @@ int bw_image_check(int argc, char **argv)
 {
     bw_image_window window = {0};
     char *block_size = NULL;
-    char *board = NULL;
     const GOptionEntry entries[] = {
-        {"board", 'b', 0, G_OPTION_ARG_FILENAME, &board,
-         "The image must fit the storage partition of TARGET, a board as check takes it or one of its targets",
-         "TARGET"},
         {"block-size", 0, 0, G_OPTION_ARG_FILENAME, &block_size, "The image must have blocks of so many bytes",
          "BYTES"},
         BW_IMAGE_WINDOW_ENTRIES(&window),
@@ -84,35 +80,26 @@ int bw_image_check(int argc, char **argv)
         .description =
             "With --board the image is compared with the storage partition: another block size or count is not\n"
             "mounted, and Zephyr then formats the partition.",
-        .groups = BW_OPT_SOURCE | BW_OPT_ROOTS | BW_OPT_LEVELS | BW_OPT_FORMAT | BW_OPT_JSON,
+        .groups = BW_IMAGE_WINDOW_GROUPS | BW_OPT_LEVELS | BW_OPT_FORMAT | BW_OPT_JSON,
         .entries = entries,
     };
-    const char *command = argv[0];
-    bw_lfs_expect expect = {0};
-    bw_storage storage = {0};
-    bw_options options;
+    const bw_file_verb_shape shape = {.what = "FILE"};
+    uint32_t block = 0;
+    bw_file_verb verb;
     int code;
 
-    if (!bw_options_parse(&options, &usage, &argc, &argv, &code))
-        return code;
-    code = BW_EXIT_TROUBLE;
-    if (argc < 2) {
-        bw_usage_error(command, "which FILE?");
-    } else if (bw_image_window_read(&window, command) &&
-               bw_size_option32(command, "block-size", block_size, &expect.block_size) &&
-               (!board || bw_storage_of(&storage, command, &options, board, &code))) {
-        if (board && !expect.block_size)
-            expect.block_size = storage.block_size;
-        if (board && expect.block_size) {
-            expect.block_count = (uint32_t)MIN(storage.size / expect.block_size, UINT32_MAX);
-            expect.whose = storage.whose;
-        }
-        code = check(&options, &window, &expect, argv + 1);
+    if (bw_file_verb_parse(&verb, &usage, &shape, &argc, &argv, &code) &&
+        bw_size_option32(verb.command, "block-size", block_size, &block) &&
+        bw_image_window_read(&window, verb.command, &verb.options, &code)) {
+        if (block)
+            window.storage.block_size = block;
+        bw_lfs_expect expect = bw_image_window_expect(&window);
+        if (!window.board)
+            expect.block_size = block;
+        code = check(&verb.options, &window, &expect, argv + 1);
     }
-    bw_storage_free(&storage);
     bw_image_window_free(&window);
     g_free(block_size);
-    g_free(board);
-    bw_options_free(&options);
+    bw_file_verb_free(&verb);
     return code;
 }

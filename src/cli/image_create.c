@@ -2,6 +2,7 @@
 /* boardwright image create: a littlefs image of a folder. */
 #include "base/output.h"
 #include "cli/boards.h"
+#include "cli/file_verb.h"
 #include "cli/image_board.h"
 #include "cli/image_file.h"
 #include "cli/image_tree.h"
@@ -168,37 +169,29 @@ static void print_result(const bw_options *options, const bw_lfs_image *image)
     bw_arena_free(&arena);
 }
 
-static int create(const bw_options *options, const words *w, geometry *g, const bw_storage *storage, const char *target,
+static int create(bw_file_verb *verb, const words *w, geometry *g, const bw_storage *storage, const char *target,
                   const char *folder)
 {
-    bw_context *ctx = bw_options_context(options);
+    const bw_options *options = &verb->options;
     bw_lfs_image image = {0};
     bw_image_tree tree;
-    bw_findings findings;
 
-    bw_findings_init(&findings, ctx);
-    bw_image_tree_init(&tree, &findings);
+    bw_file_verb_begin(verb);
+    bw_image_tree_init(&tree, &verb->findings);
     tree.arch = storage->aot_arch;
     tree.whose = target;
     g->lfs.load = bw_image_tree_load;
     g->lfs.user = &tree;
     bool good = w->ocre ? bw_image_tree_ocre(&tree, folder) : bw_image_tree_read(&tree, folder);
     if (good)
-        good = bw_lfs_make(tree.root, &g->lfs, folder, &image, &findings);
+        good = bw_lfs_make(tree.root, &g->lfs, folder, &image, &verb->findings);
     if (good && !options->dry_run)
-        good = write_image(options->output, &image, &findings);
+        good = write_image(options->output, &image, &verb->findings);
     if (good)
         print_result(options, &image);
-    fflush(stdout);
-    int code = bw_print_findings_beside(options, &findings);
-    if (bw_has_trouble(&findings))
-        code = BW_EXIT_TROUBLE;
-    else if (!good && code == BW_EXIT_OK)
-        code = BW_EXIT_FINDINGS;
+    int code = bw_file_verb_end(verb, good);
     bw_buffer_free(&image.bytes);
     bw_image_tree_free(&tree);
-    bw_findings_free(&findings);
-    bw_context_free(ctx);
     return code;
 }
 
@@ -239,33 +232,27 @@ int bw_image_create(int argc, char **argv)
             BW_OPT_SOURCE | BW_OPT_OVERLAY | BW_OPT_ROOTS | BW_OPT_OUTPUT | BW_OPT_LEVELS | BW_OPT_JSON | BW_OPT_WRITE,
         .entries = entries,
     };
-    const char *command = argv[0];
     geometry g = {.lfs = {.prog_size = USUAL_PROG_SIZE,
                           .version = BW_LFS_VERSION_2_1,
                           .name_max = BW_LFS_NAME_MAX,
                           .file_max = BW_LFS_FILE_MAX,
                           .attr_max = BW_LFS_ATTR_MAX},
                   .cache_size = USUAL_CACHE_SIZE};
+    const bw_file_verb_shape shape = {.what = "DIR", .most = 1, .output = "file"};
     bw_storage storage = {0};
-    bw_options options;
+    bw_file_verb verb;
     int code;
 
-    if (!bw_options_parse(&options, &usage, &argc, &argv, &code))
-        return code;
-    code = BW_EXIT_TROUBLE;
-    if (argc != 2) {
-        bw_usage_error(command, argc < 2 ? "which DIR?" : "one DIR at a time");
-    } else if (!options.output) {
-        bw_usage_error(command, "where to? Name a file with -o");
-    } else if (!w.board || bw_storage_of(&storage, command, &options, w.board, &code)) {
+    if (bw_file_verb_parse(&verb, &usage, &shape, &argc, &argv, &code) &&
+        (!w.board || bw_storage_of(&storage, verb.command, &verb.options, w.board, &code))) {
         if (w.board)
             geometry_of_board(&g, &storage);
-        code = read_words(&g, &w, command) && check_geometry(&g, &w, command)
-                   ? create(&options, &w, &g, &storage, w.board, argv[1])
+        code = read_words(&g, &w, verb.command) && check_geometry(&g, &w, verb.command)
+                   ? create(&verb, &w, &g, &storage, w.board, argv[1])
                    : BW_EXIT_TROUBLE;
     }
     bw_storage_free(&storage);
     free_words(&w);
-    bw_options_free(&options);
+    bw_file_verb_free(&verb);
     return code;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* boardwright image extract: the files of an image, below one folder and nowhere else. */
 #include "base/below.h"
+#include "cli/file_verb.h"
 #include "cli/image_file.h"
 #include "cli/print.h"
 #include "cli/verbs.h"
@@ -95,25 +96,25 @@ static void extract_folder(extraction *x, const bw_lfs_entry *dir)
     }
 }
 
-static int extract(const bw_options *options, const bw_image_window *window, char **argv)
+static int extract(bw_file_verb *verb, const bw_image_window *window, char **argv)
 {
-    bw_context *ctx = bw_options_context(options);
-    bw_findings findings;
+    const bw_lfs_expect expect = bw_image_window_expect(window);
+    const bw_options *options = &verb->options;
     bw_arena arena;
     int error_number = 0;
 
     bw_arena_init(&arena);
-    bw_findings_init(&findings, ctx);
+    bw_file_verb_begin(verb);
     extraction x = {.arena = &arena,
-                    .findings = &findings,
+                    .findings = &verb->findings,
                     .wanted = argv + 2,
                     .found = g_new0(bool, g_strv_length(argv + 2) + 1),
                     .root = -1,
                     .force = options->force,
                     .dry_run = options->dry_run};
-    x.lfs = bw_image_open(ctx, &arena, argv[1], window, NULL, &findings);
+    x.lfs = bw_image_open(verb->ctx, &arena, argv[1], window, &expect, &verb->findings);
     if (x.lfs && x.lfs->readable && !x.dry_run && (x.root = bw_below_open(options->output, &error_number)) < 0)
-        bw_findings_add(&findings, BW_CODE_file_unwritable, bw_file_place(options->output),
+        bw_findings_add(&verb->findings, BW_CODE_file_unwritable, bw_file_place(options->output),
                         "the folder cannot be made: %s", g_strerror(error_number));
     if (x.lfs && x.lfs->readable && (x.dry_run || x.root >= 0)) {
         extract_folder(&x, x.lfs->root);
@@ -126,14 +127,9 @@ static int extract(const bw_options *options, const bw_image_window *window, cha
     }
     if (x.root >= 0)
         close(x.root);
-    fflush(stdout);
-    int code = bw_print_findings_beside(options, &findings);
-    if (bw_has_trouble(&findings))
-        code = BW_EXIT_TROUBLE;
     g_free(x.found);
-    bw_findings_free(&findings);
+    int code = bw_file_verb_end(verb, true);
     bw_arena_free(&arena);
-    bw_context_free(ctx);
     return code;
 }
 
@@ -146,24 +142,17 @@ int bw_image_extract(int argc, char **argv)
         .summary =
             "Copies the files of a littlefs image into DIR, all or those of PATHs. Nothing is written outside DIR,\n"
             "whatever names the image has. What cannot be read is reported, and the rest is copied.",
-        .groups = BW_OPT_LEVELS | BW_OPT_OUTPUT | BW_OPT_WRITE,
+        .groups = BW_IMAGE_WINDOW_GROUPS | BW_OPT_LEVELS | BW_OPT_OUTPUT | BW_OPT_WRITE,
         .entries = entries,
     };
-    const char *command = argv[0];
-    bw_options options;
+    const bw_file_verb_shape shape = {.what = "FILE", .output = "folder"};
+    bw_file_verb verb;
     int code;
 
-    if (!bw_options_parse(&options, &usage, &argc, &argv, &code))
-        return code;
-    if (argc < 2)
-        code = bw_usage_error(command, "which FILE?");
-    else if (!options.output)
-        code = bw_usage_error(command, "where to? Name a folder with -o");
-    else if (!bw_image_window_read(&window, command))
-        code = BW_EXIT_TROUBLE;
-    else
-        code = extract(&options, &window, argv);
+    if (bw_file_verb_parse(&verb, &usage, &shape, &argc, &argv, &code) &&
+        bw_image_window_read(&window, verb.command, &verb.options, &code))
+        code = extract(&verb, &window, argv);
     bw_image_window_free(&window);
-    bw_options_free(&options);
+    bw_file_verb_free(&verb);
     return code;
 }

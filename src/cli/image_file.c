@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/image_file.h"
 
+#include "cli/commands.h"
 #include "image/hex.h"
 #include "yaml/schema.h"
 
@@ -31,16 +32,31 @@ bool bw_size_option32(const char *command, const char *option, const char *word,
     return false;
 }
 
-bool bw_image_window_read(bw_image_window *w, const char *command)
+bool bw_image_window_read(bw_image_window *w, const char *command, const bw_options *options, int *code)
 {
+    *code = BW_EXIT_TROUBLE;
     return bw_size_option(command, "offset", w->offset_word, &w->offset) &&
-           bw_size_option(command, "size", w->size_word, &w->size);
+           bw_size_option(command, "size", w->size_word, &w->size) &&
+           (!w->board || bw_storage_of(&w->storage, command, options, w->board, code));
+}
+
+bw_lfs_expect bw_image_window_expect(const bw_image_window *w)
+{
+    const uint32_t block = w->storage.block_size;
+
+    if (!w->board || !block)
+        return (bw_lfs_expect){0};
+    return (bw_lfs_expect){.block_size = block,
+                           .block_count = (uint32_t)MIN(w->storage.size / block, UINT32_MAX),
+                           .whose = w->storage.whose};
 }
 
 void bw_image_window_free(bw_image_window *w)
 {
     g_free(w->offset_word);
     g_free(w->size_word);
+    g_free(w->board);
+    bw_storage_free(&w->storage);
 }
 
 /* The bytes of a hex or ELF file from an address on; gaps are erased. What it lacks at its end, as a sparse one does,
@@ -54,11 +70,12 @@ static bool hex_bytes(bw_context *ctx, bw_arena *arena, const char *path, const 
     bw_hex_init(&hex, ctx, findings);
     if (bw_hex_add(&hex, path) && bw_hex_resolve(&hex, BW_HEX_OVERLAP_ERROR) && hex.runs->len) {
         const bw_hex_run *runs = (const bw_hex_run *)(const void *)hex.runs->data;
-        uint64_t first = w->offset_word ? w->offset : runs[0].address;
+        const bool by_board = !w->offset_word && w->storage.mapped;
+        uint64_t first = w->offset_word ? w->offset : by_board ? w->storage.address : runs[0].address;
         uint64_t behind = runs[hex.runs->len - 1].address + runs[hex.runs->len - 1].len;
-        uint64_t size = w->size ? w->size : behind > first ? behind - first : 0;
+        uint64_t size = w->size ? w->size : by_board ? w->storage.size : behind > first ? behind - first : 0;
 
-        if (size == 0 || size > BW_SOURCE_MAX) {
+        if (size == 0 || (by_board && first >= behind) || size > BW_SOURCE_MAX) {
             bw_findings_add(findings, BW_CODE_image_window, bw_file_place(path),
                             "0x%" G_GINT64_MODIFIER "x bytes from 0x%" G_GINT64_MODIFIER
                             "x on are no image: the file ends at 0x%" G_GINT64_MODIFIER "x",

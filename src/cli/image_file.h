@@ -3,6 +3,7 @@
 #ifndef BW_CLI_IMAGE_FILE_H
 #define BW_CLI_IMAGE_FILE_H
 
+#include "cli/image_board.h"
 #include "cli/options.h"
 #include "image/lfs.h"
 
@@ -10,7 +11,13 @@
 typedef struct bw_image_window {
     char *offset_word, *size_word; /**< --offset, --size */
     uint64_t offset, size;         /**< bytes; size 0: to the end */
+    char *board;                   /**< --board */
+    bw_storage storage;            /**< its storage partition: where the image is in a hex or ELF file, unless
+                                        --offset says it, and what it must be */
 } bw_image_window;
+
+/** The option groups that --board wants. */
+#define BW_IMAGE_WINDOW_GROUPS (BW_OPT_SOURCE | BW_OPT_OVERLAY | BW_OPT_ROOTS)
 
 #define BW_IMAGE_WINDOW_ENTRIES(window)                                                                                \
     {"offset",                                                                                                         \
@@ -21,6 +28,13 @@ typedef struct bw_image_window {
      "Where the image begins in FILE; an address in a "                                                                \
      "hex or ELF file",                                                                                                \
      "BYTES"},                                                                                                         \
+        {"board",                                                                                                      \
+         'b',                                                                                                          \
+         0,                                                                                                            \
+         G_OPTION_ARG_FILENAME,                                                                                        \
+         &(window)->board,                                                                                             \
+         "The image must fit the storage partition of TARGET, and in a hex or ELF file it is there",                   \
+         "TARGET"},                                                                                                    \
     {                                                                                                                  \
         "size", 0, 0, G_OPTION_ARG_FILENAME, &(window)->size_word, "How long it is (default: to the end)", "BYTES"     \
     }
@@ -30,8 +44,10 @@ bool bw_size_option(const char *command, const char *option, const char *word, u
 /** The same for a number of 32 bits that is not 0. */
 bool bw_size_option32(const char *command, const char *option, const char *word, uint32_t *bytes);
 
-/** @return false after saying what is wrong with the words. */
-bool bw_image_window_read(bw_image_window *window, const char *command);
+/** @return false after saying what is wrong with the words, or with the board; then @p code is the exit status. */
+bool bw_image_window_read(bw_image_window *window, const char *command, const bw_options *options, int *code);
+/** What an image must be, by --board. */
+bw_lfs_expect bw_image_window_expect(const bw_image_window *window);
 void bw_image_window_free(bw_image_window *window);
 
 /** Bytes of an image, from a raw, hex or ELF file. @p data lives in @p arena or with @p ctx.

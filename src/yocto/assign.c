@@ -184,7 +184,7 @@ static bw_bb_flag_value *flag_of(bw_bb_store *store, bw_bb_variable *v, const ch
 
 /* ---- statements ---- */
 
-static const char *with_now(bw_bb_store *store, const char *text)
+const char *bw_bb_with_now(bw_bb_store *store, const char *text)
 {
     if (!store->now || !strstr(text, store->now))
         return text;
@@ -244,8 +244,8 @@ static void change_text(bw_bb_store *store, const char *name, bw_bb_operator op,
 
 void bw_bb_assign(bw_bb_store *store, const bw_bb_statement *st)
 {
-    const char *text = with_now(store, st->value);
-    const char *name = name_in_style(store, with_now(store, st->written));
+    const char *text = bw_bb_with_now(store, st->value);
+    const char *name = name_in_style(store, bw_bb_with_now(store, st->written));
 
     store->sequence++;
     if (st->kind != BW_BB_FUNCTION && st->op == BW_BB_SET_NOW)

@@ -73,6 +73,8 @@ bw_bb_store *bw_bb_store_new(bw_unit *unit, bw_bb_style style);
 void bw_bb_store_free(bw_bb_store *store);
 /** A folder to look up includes in, after that of the including file: BBPATH, first come first served. */
 void bw_bb_store_path(bw_bb_store *store, const char *folder);
+/** Says that all folders that BitBake would look in are known: what an include does not find is nowhere. */
+void bw_bb_store_closed(bw_bb_store *store);
 /** From now on an include of @p name ("conf/local.conf") reads the file @p path. */
 void bw_bb_store_file(bw_bb_store *store, const char *name, const char *path);
 /** Sets a variable as if `NAME = "value"` stood before all files. @p value is copied. */

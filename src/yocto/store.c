@@ -56,6 +56,11 @@ void bw_bb_store_set(bw_bb_store *store, const char *name, const char *value)
     bw_bb_assign_text(store, name, value);
 }
 
+void bw_bb_store_closed(bw_bb_store *store)
+{
+    store->closed = true;
+}
+
 void bw_bb_store_now(bw_bb_store *store, const char *name, const char *value)
 {
     store->now = name ? bw_arena_printf(&store->unit->arena, "${%s}", name) : NULL;
@@ -127,7 +132,7 @@ static void include_one(bw_bb_store *store, const bw_bb_file *from, const bw_bb_
 
     if (file)
         run(store, file, report);
-    else
+    else if (!store->closed || st->kind == BW_BB_REQUIRE)
         bw_bb_miss(store, name);
     if (!path && !strstr(name, "${") && st->kind == BW_BB_REQUIRE && report)
         bw_findings_add(store->unit->findings, BW_CODE_bitbake_require_missing, st->value_place,
@@ -161,11 +166,35 @@ void bw_bb_inherit(bw_bb_store *store, const char *class)
     inherit_one(store, class, false);
 }
 
+/* Takes out what stayed of `${…}`: which files it would name is not known. */
+static void drop_unknown(bw_bb_store *store, GString *names)
+{
+    for (char *begin = strstr(names->str, "${"); begin; begin = strstr(names->str, "${")) {
+        unsigned open = 0;
+        const char *end = begin + 1;
+
+        for (; *end; end++) {
+            open += *end == '{';
+            if (*end == '}' && --open == 0)
+                break;
+        }
+        while (begin > names->str && !g_ascii_isspace(begin[-1]))
+            begin--;
+        while (*end && !g_ascii_isspace(*end))
+            end++;
+        char *dropped = g_strndup(begin, (gsize)(end - begin));
+        bw_bb_miss(store, dropped);
+        g_free(dropped);
+        g_string_erase(names, begin - names->str, end - begin);
+    }
+}
+
 static void include_all(bw_bb_store *store, const bw_bb_file *from, const bw_bb_statement *st, bool report)
 {
-    const bw_bb_value names = bw_bb_expand_text(store, st->value);
-    char **words = g_strsplit_set(names.text, " \t\n", -1);
+    GString *names = g_string_new(bw_bb_expand_text(store, bw_bb_with_now(store, st->value)).text);
 
+    drop_unknown(store, names);
+    char **words = g_strsplit_set(names->str, " \t\n", -1);
     for (char **w = words; *w; w++) {
         if (!**w)
             continue;
@@ -175,6 +204,7 @@ static void include_all(bw_bb_store *store, const bw_bb_file *from, const bw_bb_
             include_one(store, from, st, *w, report);
     }
     g_strfreev(words);
+    g_string_free(names, TRUE);
 }
 
 /* ---- files ---- */

@@ -77,6 +77,7 @@ struct bw_bb_store {
     bool overriding;       /**< overrides are being found out */
     bool overrides_stale;
     bool overrides_known;
+    bool closed;         /**< all folders are at hand */
     GPtrArray *missing;  /**< what was included or inherited and not found, of const char * */
     uint32_t generation; /**< moves on with each change; from 1 */
     uint32_t sequence;   /**< of statements */
@@ -95,6 +96,8 @@ bw_bb_variable *bw_bb_variable_find(const bw_bb_store *store, const char *name, 
 /** Carries out a statement that assigns, or `NAME = "value"` without one. */
 void bw_bb_assign(bw_bb_store *store, const bw_bb_statement *statement);
 void bw_bb_assign_text(bw_bb_store *store, const char *name, const char *value);
+/** A text with what bw_bb_store_now() says put in. */
+const char *bw_bb_with_now(bw_bb_store *store, const char *text);
 /** `unset`. */
 void bw_bb_unset(bw_bb_store *store, const char *words);
 

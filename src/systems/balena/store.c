@@ -308,6 +308,13 @@ static void add_recipe(bw_bb_store *store, const bw_balena_repo *repo, const cha
         done = next;
     }
     g_free(version);
+    if (path) { /* appends look from their own folders, what is left open is asked from the recipe's */
+        char *folder = g_path_get_dirname(path);
+        bw_bb_store_set(store, "FILE", path);
+        bw_bb_store_set(store, "THISDIR", folder);
+        bw_bb_store_set(store, "FILE_DIRNAME", folder);
+        g_free(folder);
+    }
 }
 
 /* ---- configuration ---- */
@@ -412,7 +419,10 @@ bw_bb_store *bw_balena_store(const bw_balena_repo *repo, const char *machine, co
 
     bw_bb_store_set(store, "TOPDIR", build);
     bw_bb_store_set(store, "MACHINE", machine);
+    if (stack->whole && has_core(stack))
+        bw_bb_store_closed(store);
     bw_bb_store_set(store, "DEVICE_TYPE", machine);
+    bw_bb_store_set(store, "BB_CURRENT_MC", "default");
     add_layer_confs(store, stack);
     set_paths(store, stack);
     if (repo->layer && repo->layer->local)

@@ -51,13 +51,19 @@ typedef struct bw_balena_partition {
     bw_place place;       /**< of what makes a device-specific one; no file of the others */
 } bw_balena_partition;
 
-/** A raw write: bytes [offset, offset + size) of the medium. */
+/** A raw write: bytes [offset, offset + size) of a medium. */
 typedef struct bw_balena_write {
-    const char *file; /**< what is written, as named */
-    uint64_t offset;  /**< bytes: bs * seek */
-    uint64_t size;    /**< bytes; 0: not known */
-    uint64_t block;   /**< bs, bytes */
-    bool hook;        /**< of an update hook or the flasher, not of the image */
+    const char *file;   /**< base name of what is written; NULL: not known */
+    const char *path;   /**< as named: "/resin-boot/imx-boot.bin"; '?' for what is not known */
+    uint64_t offset;    /**< bytes: bs * seek */
+    uint64_t size;      /**< bytes; 0: not known */
+    uint64_t most;      /**< bytes that count allows; 0: no limit is known */
+    uint64_t block;     /**< bs, bytes */
+    bool offset_known;  /**< false: somewhere */
+    bool maybe;         /**< behind a condition that is not known */
+    bool truncates;     /**< without conv=notrunc: cuts an image file off behind it */
+    bool hook;          /**< of an update hook or the flasher, not of the image */
+    const char *medium; /**< another address space: "/dev/mmcblk0boot0"; NULL: this disk */
     bw_place place;
 } bw_balena_write;
 

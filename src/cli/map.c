@@ -5,6 +5,7 @@
 #include "cli/boards.h"
 #include "cli/cheriot_boards.h"
 #include "cli/commands.h"
+#include "cli/map_balena.h"
 #include "cli/print.h"
 #include "systems/cheriot/probe_tree.h"
 
@@ -14,10 +15,13 @@ static gboolean map_all;
 static gboolean map_each;
 static char *wanted_target;
 static char *svg_file;
+static char *deploy_folder;
 
 static const GOptionEntry entries[] = {
     {"all", 'a', 0, G_OPTION_ARG_NONE, &map_all, "Also draw what is disabled", NULL},
     {"each", 'e', 0, G_OPTION_ARG_NONE, &map_each, "A line with its address for every device and partition", NULL},
+    {"deploy", 0, 0, G_OPTION_ARG_FILENAME, &deploy_folder,
+     "Sizes of what is written raw to a disk of balenaOS: a build's deploy folder", "DIR"},
     {"svg", 0, 0, G_OPTION_ARG_FILENAME, &svg_file, "Write the picture to FILE as SVG", "FILE"},
     {"target", 't', 0, G_OPTION_ARG_FILENAME, &wanted_target, "Only this target of a board folder", "NAME"},
     {NULL, 0, 0, 0, NULL, NULL, NULL},
@@ -28,7 +32,9 @@ static const bw_usage usage = {
     .summary = "Draws the memory map of a board: memory, flash with its partitions, devices, what is free.",
     .description = "A box has one row more for each 16 times the size; gaps are not to scale. Devices with less than\n"
                    "16 MiB between them share a box. Partitions are drawn where the flash can be read in the\n"
-                   "address space. A .json or .patch of CHERIoT RTOS is a BOARD too.",
+                   "address space. A .json or .patch of CHERIoT RTOS is a BOARD too.\n"
+                   "Of a repository of balenaOS, or a NAME.coffee in it, the disks of device types are drawn instead:\n"
+                   "partition table, device-specific partitions, raw writes, all in sectors.",
     .groups =
         BW_OPT_ROOTS | BW_OPT_SOURCE | BW_OPT_OVERLAY | BW_OPT_MISSING | BW_OPT_LEVELS | BW_OPT_JSON | BW_OPT_CHERIOT,
     .entries = entries,
@@ -169,7 +175,9 @@ static int map(const bw_options *options, const char *argument)
     bw_boards boards;
     int exit_code;
 
-    if (try_cheriot(options, argument, &exit_code))
+    const bw_map_balena balena = {.target = wanted_target, .svg = svg_file, .deploy = deploy_folder};
+
+    if (try_cheriot(options, argument, &exit_code) || bw_map_balena_try(options, &balena, argument, &exit_code))
         return exit_code;
     if (bw_boards_open(&boards, "map", options, argument, wanted_target))
         map_boards(&boards, options->json);
@@ -192,6 +200,7 @@ int bw_cmd_map(int argc, char **argv)
     exit_code = map(&options, argv[1]);
     bw_options_free(&options);
     g_free(svg_file);
+    g_free(deploy_folder);
     g_free(wanted_target);
     return exit_code;
 }

@@ -118,7 +118,7 @@ static bw_balena_sizes read_sizes(reading *r)
     sizes.alignment = s[BW_BALENA_ALIGNMENT].value;
     read_setting(r, r->store, BW_BALENA_SPACE, sizes.alignment);
     read_setting(r, r->store, BW_BALENA_BOOT_SIZE, sizes.boot);
-    read_setting(r, r->store, BW_BALENA_STATE_SIZE, sizes.state);
+    read_setting(r, r->store, BW_BALENA_STATE_SIZE, bw_balena_default_sizes(image->v8, false).state);
     read_setting(r, r->store, BW_BALENA_ROOTB_SIZE, image->flasher ? sizes.alignment : 0);
     read_data_size(r);
     sizes.device_specific = s[BW_BALENA_SPACE].value;

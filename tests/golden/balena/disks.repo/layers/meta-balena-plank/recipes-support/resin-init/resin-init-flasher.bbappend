@@ -1,0 +1,5 @@
+INTERNAL_DEVICE_KERNEL:plank-emmc = "mmcblk0"
+BOOTLOADER_FLASH_DEVICE:plank-emmc = "mmcblk0boot0"
+BOOTLOADER_IMAGE:plank-emmc = "imx-boot.bin"
+BOOTLOADER_BLOCK_SIZE_OFFSET:plank-emmc = "1024"
+BOOTLOADER_SKIP_OUTPUT_BLOCKS:plank-emmc = "1"

@@ -322,6 +322,7 @@ static void fill(modeller *m, bw_sel4_vm *model)
         .kernel_name = text_at(file_name(m, "linux"), s->kernel.place),
         .dtb_name = text_at(file_name(m, "linux-dtb"), home(m)),
         .initrd_name = text_at(has_initrd ? file_name(m, "linux-initrd") : NULL, s->initrd.file.place),
+        .bootargs = s->command_line,
         .provide_dtb = {true, true, home(m)},
         .generate_dtb = {true, false, home(m)},
         .provide_initrd = {true, has_initrd, home(m)},
@@ -414,6 +415,7 @@ void bw_sel4_plan_model(bw_sel4_planner *p)
     app->directory = plan->section->directory;
     app->platform = plan->section->platform.text;
     app->tree = p->tree;
+    app->planned = true;
     app->virtual_gic = plan->section->virtual_gic.given ? (unsigned)plan->section->virtual_gic.value : 2;
     app->supported = supported;
     app->supported_place = plan->section->platform.place;

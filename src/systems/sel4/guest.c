@@ -257,8 +257,7 @@ static void make(bw_sel4_guest_maker *m)
     bw_sel4_guest_copy_props(m);
     bw_sel4_guest_own_props(m);
     bw_tree_resolve(m->tree, &(bw_resolve_options){0});
-    if (!m->from->from_source)
-        bw_tree_make_labels(m->tree);
+    bw_tree_make_labels(m->tree);
     print(m);
     keep_verdicts(m);
 }

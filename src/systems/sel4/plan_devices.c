@@ -83,6 +83,25 @@ static void find_listed(bw_sel4_planner *p, wish *w)
     w->vm->devices = keep(p, w->listed);
 }
 
+static bool holds_listed(const wish *w, const bw_node *node)
+{
+    for (guint i = 0; i < w->listed->len; i++)
+        if (bw_node_is_below(w->listed->pdata[i], node) || bw_node_is_below(node, w->listed->pdata[i]))
+            return true;
+    return false;
+}
+
+/* What stays with the host stays with all that is below it, as settings of a pin controller. */
+static void add_stop(wish *w, const bw_node *node, bool below)
+{
+    const bw_node *n = node;
+
+    add(w->stops, node);
+    while (below && (n = bw_node_following(n)) != NULL && bw_node_is_below(n, node))
+        if (!holds_listed(w, n))
+            g_ptr_array_add(w->stops, (gpointer)(uintptr_t)n);
+}
+
 static void find_stops(bw_sel4_planner *p, wish *w)
 {
     const bw_sel4_texts *lists[] = {&w->vm->section->host, &w->vm->section->proxied};
@@ -95,7 +114,7 @@ static void find_stops(bw_sel4_planner *p, wish *w)
             p->failed = p->failed || !node;
             if (!node)
                 continue;
-            add(w->stops, node);
+            add_stop(w, node, lists[l] == &w->vm->section->host);
             if (lists[l] == &w->vm->section->proxied)
                 add(proxied, node);
         }
@@ -315,7 +334,7 @@ static void part_shared(bw_sel4_planner *p, wish *wishes, uint32_t count)
         for (uint32_t i = 0; i < count; i++)
             if (changed[i])
                 bw_finding_note(f, wishes[i].vm->section->name.place, "%s is one of them", wishes[i].vm->name);
-        bw_finding_cure(f, "give the devices to one guest, or name it under proxied: of one and host: of the others");
+        bw_finding_cure(f, "give the devices to one guest, or name it under host: of all guests but one");
     }
     g_free(changed);
 }

@@ -411,7 +411,6 @@ void bw_sel4_plan_model(bw_sel4_planner *p)
     const char **supported = bw_arena_array(p->arena, const char *, 2);
 
     supported[0] = plan->section->platform.text;
-    app->planned = true;
     app->directory = plan->section->directory;
     app->platform = plan->section->platform.text;
     app->tree = p->tree;

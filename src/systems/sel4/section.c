@@ -226,9 +226,21 @@ const bw_sel4_section *bw_sel4_section_read(const bw_yaml *yaml, bw_arena *arena
 
 /* -- nodes ------------------------------------------------------------------------------------------ */
 
+static const char *nearest_alias(const bw_board *board, const char *text)
+{
+    const char **names = g_new0(const char *, (gsize)board->alias_count + 1);
+
+    for (uint32_t i = 0; i < board->alias_count; i++)
+        names[i] = board->aliases[i].name;
+    const char *near = bw_nearest(text, names);
+    g_free(names);
+    return near;
+}
+
 static void say_no_node(const bw_board *board, const bw_sel4_text *text, bw_findings *findings)
 {
-    const char *near = bw_tree_nearest_label(board->tree, text->text);
+    const char *alias = nearest_alias(board, text->text);
+    const char *near = alias ? alias : bw_tree_nearest_label(board->tree, text->text);
     bw_finding *f = bw_findings_add(findings, BW_CODE_sel4_node_unknown, text->place,
                                     "no node has the label, alias, path or name '%s'", text->text);
 

@@ -132,7 +132,6 @@ typedef struct bw_sel4_app {
     bool planned;                   /**< of support.yml: the platform's own files are written with it */
     const char *directory;          /**< of the application, or of support.yml */
     const char *platform;           /**< "orinagx" */
-    bool planned;                   /**< of support.yml: what the platform lacks is written with it */
     unsigned virtual_gic;           /**< newest GIC that the VMM makes virtual; 0: 2, as upstream */
     const bw_tree *tree;            /**< the kernel's devicetree, which dtb() asks; NULL: not known */
     const bw_sel4_platform *kernel; /**< what the kernel takes of it; NULL: not known */

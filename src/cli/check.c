@@ -7,6 +7,7 @@
 #include "cli/print.h"
 #include "cli/progress.h"
 #include "cli/roots.h"
+#include "systems/balena/repo.h"
 #include "systems/cheriot/devicetree.h"
 #include "systems/sel4/app.h"
 #include "systems/support.h"
@@ -29,11 +30,13 @@ typedef struct job {
     const bw_yaml **fit;               /* of each system: its section likewise, or NULL */
     const char *cheriot;               /* or a file of CHERIoT RTOS, and no target */
     const char *camkes;                /* or devices.camkes of an application, and no target */
+    const char *balena;                /* or a repository of balenaOS or of its contracts, and no target */
     const bw_ocre_app *const *samples; /* of Ocre, that the target is checked with, too; or NULL */
     bool samples_only;                 /* the target itself was not asked for */
     bool no_board;                     /* there was none */
     bw_findings findings;
     uint64_t nodes;
+    uint32_t device_types; /* of a repository of balenaOS */
     bool done;
 } job;
 
@@ -174,6 +177,24 @@ static void check_camkes(bw_unit *unit, run *r, job *j)
     bw_unit_free(how.linux_unit);
 }
 
+static void check_balena(bw_unit *unit, job *j)
+{
+    bw_unit_begin(unit, &j->findings);
+    if (bw_balena_is_contracts(j->balena)) {
+        const bw_balena_contract *contracts;
+
+        j->device_types = bw_balena_contracts_read(unit, j->balena, &contracts);
+        for (uint32_t i = 0; i < j->device_types; i++)
+            bw_balena_check_contract(unit, &contracts[i]);
+        return;
+    }
+    bw_balena_repo *repo = bw_balena_repo_read(unit, j->balena);
+
+    bw_balena_check(repo);
+    j->device_types = repo->device_count;
+    bw_balena_repo_free(repo);
+}
+
 static gpointer work(gpointer data)
 {
     run *r = data;
@@ -194,6 +215,8 @@ static gpointer work(gpointer data)
             check_cheriot(r, j);
         else if (j->camkes)
             check_camkes(unit, r, j);
+        else if (j->balena)
+            check_balena(unit, j);
         hand_in(r, j);
     }
     bw_unit_free(unit);
@@ -293,12 +316,25 @@ static bool add_ocre(run *r, bw_arena *arena, const char *argument)
     return true;
 }
 
+/* @return whether the argument is a repository of balenaOS, or of its contracts. */
+static bool add_balena(run *r, bw_arena *arena, const char *argument)
+{
+    job j = {.balena = bw_arena_strdup(arena, argument)};
+
+    if (!bw_balena_is_repo(argument) && !bw_balena_is_contracts(argument))
+        return false;
+    bw_findings_init(&j.findings, r->ctx);
+    g_array_append_val(r->jobs, j);
+    return true;
+}
+
 static void add_jobs(run *r, bw_arena *arena, const char *argument)
 {
     bw_targets targets = {0};
     job first = {0};
 
-    if (add_cheriot(r, arena, argument) || add_camkes(r, arena, argument) || add_ocre(r, arena, argument))
+    if (add_cheriot(r, arena, argument) || add_camkes(r, arena, argument) || add_balena(r, arena, argument) ||
+        add_ocre(r, arena, argument))
         return;
 
     GHashTable *supports = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -341,7 +377,7 @@ static uint32_t count_boards(const GArray *jobs)
 
         if (j->target)
             g_hash_table_add(seen, board_of(j->target));
-        unknown += j->no_board || j->cheriot || j->camkes;
+        unknown += j->no_board || j->cheriot || j->camkes || j->balena;
     }
     uint32_t boards = g_hash_table_size(seen) + unknown;
     g_hash_table_destroy(seen);
@@ -447,13 +483,15 @@ static int check(const bw_options *options, const bw_system *system, int argc, c
         const job *j = &g_array_index(r.jobs, job, i);
 
         totals.targets += j->target || j->cheriot || j->camkes;
-        totals.treeless &= j->cheriot || j->camkes;
+        totals.treeless &= j->cheriot || j->camkes || j->balena;
     }
     totals.boards = count_boards(r.jobs);
     bw_progress_begin(&r.progress, options, "targets", r.jobs->len);
     work_in_threads(&r, MIN(options->jobs, MAX((int)r.jobs->len, 1)));
     bw_progress_end(&r.progress);
 
+    for (guint i = 0; i < r.jobs->len; i++)
+        totals.targets += g_array_index(r.jobs, job, i).device_types;
     totals.nodes = r.nodes;
     totals.seconds = (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC;
     bool known = !baseline || drop_known(&r.all);

@@ -69,6 +69,13 @@ typedef struct bw_balena_contract {
     const bw_json *json;
 } bw_balena_contract;
 
+/** Whether a folder is balena's repository of contracts, or laid out as it: contracts/hw.device-type is there. */
+bool bw_balena_is_contracts(const char *folder);
+/** Reads all contracts of device types of such a folder. @return how many. */
+uint32_t bw_balena_contracts_read(bw_unit *unit, const char *folder, const bw_balena_contract **contracts);
+/** Check 46 of one contract, by itself. */
+void bw_balena_check_contract(bw_unit *unit, const bw_balena_contract *contract);
+
 /** A release of Yocto, oldest first: `honister` is where override syntax changed, `scarthgap` where samples became
  *  templates. */
 typedef struct bw_balena_release {
@@ -110,7 +117,7 @@ typedef struct bw_balena_repo {
     uint32_t device_count;
     bw_balena_workflow *workflows;
     uint32_t workflow_count;
-    bw_balena_contract *contracts;
+    const bw_balena_contract *contracts; /**< sorted by folder */
     uint32_t contract_count;
     bw_balena_layer *layer;        /**< its own, or NULL */
     struct bw_balena_stack *stack; /**< NULL until bw_balena_stack_of() (layers.h) */

@@ -54,8 +54,48 @@ void bw_balena_read_workflows(bw_balena_repo *repo)
     g_ptr_array_free(names, TRUE);
 }
 
-/* Contracts of the device types alone: the others are not this repository's. */
+/* ------------------------------------------------------------------------------------------- contracts */
+
+#define TYPES "contracts/hw.device-type"
+
+static uint32_t read_contracts_below(bw_unit *unit, const char *folder, const bw_balena_contract **contracts)
+{
+    GPtrArray *names = bw_balena_names_in(folder);
+    GArray *all = g_array_new(FALSE, TRUE, sizeof(bw_balena_contract));
+
+    for (guint i = 0; i < names->len; i++) {
+        const char *path = bw_arena_printf(&unit->arena, "%s/%s/contract.json", folder, (char *)names->pdata[i]);
+
+        if (!g_file_test(path, G_FILE_TEST_IS_REGULAR))
+            continue;
+        const bw_balena_contract contract = {
+            .folder = bw_arena_strdup(&unit->arena, names->pdata[i]),
+            .path = path,
+            .json = bw_json_read_file(unit->ctx, path, BW_JSON_STRICT, &unit->arena, unit->findings)};
+        g_array_append_val(all, contract);
+    }
+    const uint32_t count = all->len;
+    *contracts = bw_arena_dup(&unit->arena, all->data, sizeof(bw_balena_contract) * all->len);
+    g_array_free(all, TRUE);
+    g_ptr_array_free(names, TRUE);
+    return count;
+}
+
 void bw_balena_read_contracts(bw_balena_repo *repo)
 {
-    (void)repo;
+    repo->contract_count = read_contracts_below(repo->unit, bw_balena_path(repo, "contracts/" TYPES), &repo->contracts);
+}
+
+bool bw_balena_is_contracts(const char *folder)
+{
+    char *types = g_build_filename(folder, TYPES, NULL);
+    const bool is = g_file_test(types, G_FILE_TEST_IS_DIR);
+
+    g_free(types);
+    return is;
+}
+
+uint32_t bw_balena_contracts_read(bw_unit *unit, const char *folder, const bw_balena_contract **contracts)
+{
+    return read_contracts_below(unit, bw_arena_join(&unit->arena, folder, "/", TYPES), contracts);
 }

@@ -5,6 +5,7 @@
 #include "cli/boards.h"
 #include "cli/cheriot_boards.h"
 #include "cli/commands.h"
+#include "cli/map_guests.h"
 #include "cli/map_balena.h"
 #include "cli/print.h"
 #include "systems/cheriot/probe_tree.h"
@@ -32,7 +33,8 @@ static const bw_usage usage = {
     .summary = "Draws the memory map of a board: memory, flash with its partitions, devices, what is free.",
     .description = "A box has one row more for each 16 times the size; gaps are not to scale. Devices with less than\n"
                    "16 MiB between them share a box. Partitions are drawn where the flash can be read in the\n"
-                   "address space. A .json or .patch of CHERIoT RTOS is a BOARD too.\n"
+                   "address space. Guests that support.yml describes are drawn where they are going to be, and\n"
+                   "behind a device stands the guest that gets it. A .json or .patch of CHERIoT RTOS is a BOARD too.\n"
                    "Of a repository of balenaOS, or a NAME.coffee in it, the disks of device types are drawn instead:\n"
                    "partition table, device-specific partitions, raw writes, all in sectors.",
     .groups =
@@ -61,10 +63,11 @@ static int write_svg(const bw_board *board, const bw_map *map, const bw_target *
 }
 
 /* @param count of maps, this is number @p index. @return the exit status. */
-static int draw(const bw_board *board, const bw_target *target, uint32_t index, uint32_t count, json_t *list)
+static int draw(const bw_board *board, const bw_map_plan *plan, const bw_target *target, uint32_t index, uint32_t count,
+                json_t *list)
 {
     bw_map_options options = {.style = bw_stdout_style(), .each = map_each};
-    const bw_map *map = bw_map_of(board, map_all);
+    const bw_map *map = bw_map_of(board, plan, map_all);
     bw_buffer out = {0};
 
     if (list) {
@@ -87,7 +90,8 @@ static void map_board(bw_boards *boards, const bw_target *target, json_t *list)
 
     if (!board)
         return;
-    int code = draw(board, target, (uint32_t)(target - boards->targets.items), boards->targets.count, list);
+    int code = draw(board, bw_map_guests(boards, board, target), target, (uint32_t)(target - boards->targets.items),
+                    boards->targets.count, list);
     boards->exit_code = MAX(boards->exit_code, code);
 }
 
@@ -129,7 +133,7 @@ static void map_cheriot(bw_cheriot_boards *boards, bw_unit *unit, uint32_t index
         bw_tree *tree = bw_target_read(unit, &target, &load, NULL);
         target.board = target.name = own->name;
         target.path = path;
-        int code = tree ? draw(bw_board_of(tree), &target, index, count, list) : BW_EXIT_FINDINGS;
+        int code = tree ? draw(bw_board_of(tree), NULL, &target, index, count, list) : BW_EXIT_FINDINGS;
         boards->exit_code = MAX(boards->exit_code, code);
         bw_cheriot_probe_tree_free(&made);
     }

@@ -13,8 +13,8 @@
 
 const char *bw_map_kind_name(bw_map_kind kind)
 {
-    static const char *const names[] = {"RAM",     "SRAM",      "flash",    "ROM",   "window",
-                                        "devices", "partition", "reserved", "device"};
+    static const char *const names[] = {"RAM",     "SRAM",      "flash",    "ROM",    "window",
+                                        "devices", "partition", "reserved", "device", "guest"};
 
     return names[kind];
 }
@@ -28,6 +28,7 @@ typedef struct item {
 typedef struct layout {
     const bw_board *board;
     bw_arena *arena;
+    const bw_map_plan *plan; /* or NULL */
     bool all;
     GArray *items;   /* of item */
     GArray *regions; /* of bw_map_region */
@@ -148,6 +149,26 @@ static bool holds_memory(const layout *l, const bw_block *b)
     return false;
 }
 
+/* "uart0 (vm0)" of a device that is given away. */
+static const char *device_name(const layout *l, const bw_node *node)
+{
+    const char *name = short_name(node);
+
+    for (uint32_t i = 0; l->plan && i < l->plan->owner_count; i++)
+        if (l->plan->owners[i].node == node)
+            name = bw_arena_printf(l->arena, "%s (%s)", name, l->plan->owners[i].name);
+    return name;
+}
+
+static void add_plan(layout *l)
+{
+    for (uint32_t i = 0; l->plan && i < l->plan->part_count; i++) {
+        const bw_map_part *p = &l->plan->parts[i];
+
+        add(l, p->kind, p->name, NULL, p->address, p->last - p->address + 1);
+    }
+}
+
 static void add_devices(layout *l)
 {
     for (uint32_t i = 0; i < l->board->device_count; i++) {
@@ -159,7 +180,7 @@ static void add_devices(layout *l)
             const bw_block *b = &d->blocks[k];
 
             if (b->mapped && b->size && !holds_memory(l, b))
-                add(l, BW_MAP_DEVICE, short_name(d->node), d->node, b->address, b->size);
+                add(l, BW_MAP_DEVICE, device_name(l, d->node), d->node, b->address, b->size);
         }
         add_windows(l, d);
     }
@@ -248,11 +269,11 @@ static void place(layout *l, const bw_map_part *as)
     g_array_append_vals(l->parts, as, 1);
 }
 
-bw_map *bw_map_of(const bw_board *board, bool all)
+bw_map *bw_map_of(const bw_board *board, const bw_map_plan *plan, bool all)
 {
     bw_arena *arena = &board->tree->unit->arena;
     bw_map *map = bw_arena_new(arena, bw_map);
-    layout l = {.board = board, .arena = arena, .all = all};
+    layout l = {.board = board, .arena = arena, .plan = plan, .all = all};
 
     l.items = g_array_new(FALSE, FALSE, sizeof(item));
     l.regions = g_array_new(FALSE, FALSE, sizeof(bw_map_region));
@@ -260,6 +281,7 @@ bw_map *bw_map_of(const bw_board *board, bool all)
     add_memories(&l);
     add_partitions(&l);
     add_devices(&l);
+    add_plan(&l);
     g_array_sort(l.items, compare_items);
     for (guint i = 0; i < l.items->len; i++)
         place(&l, &g_array_index(l.items, item, i).as);

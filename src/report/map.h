@@ -22,6 +22,7 @@ typedef enum bw_map_kind {
     BW_MAP_PARTITION,
     BW_MAP_RESERVED,
     BW_MAP_DEVICE,
+    BW_MAP_GUEST, /**< of a virtual machine, or of what runs it */
 } bw_map_kind;
 const char *bw_map_kind_name(bw_map_kind kind); /**< "RAM", "devices" … */
 
@@ -51,8 +52,19 @@ typedef struct bw_map {
     int digits; /**< hexadecimal digits that the highest address needs: 8 to 16 */
 } bw_map;
 
-/** @param all also what is disabled. In the unit's arena. */
-bw_map *bw_map_of(const bw_board *board, bool all);
+/** What somebody plans to do with the board: places of virtual machines, and devices that are given to them. */
+typedef struct bw_map_plan {
+    const bw_map_part *parts; /**< of kind GUEST */
+    uint32_t part_count;
+    const struct bw_map_owner {
+        const bw_node *node;
+        const char *name; /**< of the machine */
+    } * owners;
+    uint32_t owner_count;
+} bw_map_plan;
+
+/** @param all also what is disabled. @param plan or NULL. In the unit's arena. */
+bw_map *bw_map_of(const bw_board *board, const bw_map_plan *plan, bool all);
 
 typedef struct bw_map_options {
     bw_style style;

@@ -25,7 +25,7 @@ typedef struct svg {
 } svg;
 
 static const char *const fills[] = {"#cfe8cf", "#dcefc8", "#fbe3b0", "#efe0c0", "#e3d4f0",
-                                    "#d3e5f5", "#f3b95f", "#e58f8a", "#8fbfe6"};
+                                    "#d3e5f5", "#f3b95f", "#e58f8a", "#8fbfe6", "#b7a6e0"};
 
 static void put_text(const svg *s, int x, int y, const char *class, const char *text)
 {

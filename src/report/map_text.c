@@ -29,7 +29,7 @@ typedef struct drawing {
 
 static void colour(const drawing *d, bw_map_kind kind)
 {
-    static const char *const colours[] = {"32", "32", "33", "33", "35", "36", "33", "31", "36"};
+    static const char *const colours[] = {"32", "32", "33", "33", "35", "36", "33", "31", "36", "34"};
 
     if (d->options->style.color)
         bw_buffer_printf(d->out, "\033[%sm", colours[kind]);

@@ -103,7 +103,7 @@ bool fuzz_compile(fuzz_run *run, bw_tree *tree, bw_buffer *blob)
 /* Regions begin in order, parts lie in their region, and every picture can be drawn. */
 static void draw_map(const bw_board *board, const bw_target *target, bw_buffer *out)
 {
-    const bw_map *map = bw_map_of(board, true);
+    const bw_map *map = bw_map_of(board, NULL, true);
     const bw_map_options options = {.style = {.utf8 = true, .width = 60}, .each = board->device_count % 2 == 1};
 
     for (uint32_t i = 0; i < map->count; i++) {

@@ -5,5 +5,7 @@ void bw_balena_check(const bw_balena_repo *repo)
 {
     bw_balena_check_root(repo);
     bw_balena_check_devices(repo);
+    bw_balena_check_layer(repo);
+    bw_balena_check_syntax(repo);
     bw_balena_check_contracts(repo);
 }

@@ -32,13 +32,15 @@ static void check_conf(const bw_balena_repo *repo)
     if (collection && !find(layer->conf, "BBFILE_PATTERN_"))
         bw_findings_add(unit->findings, BW_CODE_balena_layer_conf, place,
                         "BBFILE_PATTERN_%s is not set: BitBake refuses the collection", name);
-    if (collection && !find(layer->conf, "LAYERSERIES_COMPAT_")) {
+    char *compat = g_strconcat("LAYERSERIES_COMPAT_", layer->collection ? layer->collection : "", NULL);
+    if (collection && !find(layer->conf, compat)) {
         bw_finding *f = bw_findings_add(unit->findings, BW_CODE_balena_layer_compat, place,
                                         "LAYERSERIES_COMPAT_%s is not set: the layer is for any release", name);
         const bw_balena_release *release = bw_balena_release_of(repo);
         if (release && layer->collection)
             bw_finding_cure(f, "add LAYERSERIES_COMPAT_%s = \"%s\"", name, release->name);
     }
+    g_free(compat);
 }
 
 /* ---- 20, 21: bblayers.conf.sample ---- */

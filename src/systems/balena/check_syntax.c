@@ -243,6 +243,9 @@ static void check_adding(checker *c, const bw_bb_file *file, const bw_bb_stateme
         const size_t at = machine_suffix(c, st->written);
         word = at ? st->written + at : NULL;
     }
+    /* What belongs to a package is often for one machine only, and meant to be all. */
+    if (strstr(st->written, "${PN}") || bw_balena_of_package(st->written))
+        return;
     if (!word || !g_hash_table_contains(c->machines, word + 1) || bw_balena_old_operator(st->written) ||
         bw_balena_new_operator(st->written))
         return;

@@ -46,36 +46,41 @@ static size_t behind(const char *name, const char *const *prefixes, char sep)
     return 0;
 }
 
+static const char *const of_packages[] = {"FILES",
+                                          "RDEPENDS",
+                                          "RRECOMMENDS",
+                                          "RSUGGESTS",
+                                          "RPROVIDES",
+                                          "RREPLACES",
+                                          "RCONFLICTS",
+                                          "ALLOW_EMPTY",
+                                          "INSANE_SKIP",
+                                          "CONFFILES",
+                                          "PKG",
+                                          "SYSTEMD_SERVICE",
+                                          "SYSTEMD_AUTO_ENABLE",
+                                          "INITSCRIPT_NAME",
+                                          "INITSCRIPT_PARAMS",
+                                          "USERADD_PARAM",
+                                          "GROUPADD_PARAM",
+                                          "GROUPMEMS_PARAM",
+                                          "pkg_postinst",
+                                          "pkg_preinst",
+                                          "pkg_postrm",
+                                          "pkg_prerm",
+                                          "pkg_postinst_ontarget",
+                                          "ALTERNATIVE",
+                                          "DEBIAN_NOAUTONAME",
+                                          NULL};
+
 size_t bw_balena_package_suffix(const char *name)
 {
-    static const char *const of_packages[] = {"FILES",
-                                              "RDEPENDS",
-                                              "RRECOMMENDS",
-                                              "RSUGGESTS",
-                                              "RPROVIDES",
-                                              "RREPLACES",
-                                              "RCONFLICTS",
-                                              "ALLOW_EMPTY",
-                                              "INSANE_SKIP",
-                                              "CONFFILES",
-                                              "PKG",
-                                              "SYSTEMD_SERVICE",
-                                              "SYSTEMD_AUTO_ENABLE",
-                                              "INITSCRIPT_NAME",
-                                              "INITSCRIPT_PARAMS",
-                                              "USERADD_PARAM",
-                                              "GROUPADD_PARAM",
-                                              "GROUPMEMS_PARAM",
-                                              "pkg_postinst",
-                                              "pkg_preinst",
-                                              "pkg_postrm",
-                                              "pkg_prerm",
-                                              "pkg_postinst_ontarget",
-                                              "ALTERNATIVE",
-                                              "DEBIAN_NOAUTONAME",
-                                              NULL};
-
     return behind(name, of_packages, '_');
+}
+
+bool bw_balena_of_package(const char *name)
+{
+    return behind(name, of_packages, '_') || behind(name, of_packages, ':');
 }
 
 size_t bw_balena_over_converted(const char *name)

@@ -6,6 +6,7 @@
 #ifndef BW_SYSTEMS_BALENA_NAMES_H
 #define BW_SYSTEMS_BALENA_NAMES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /** Where "_append", "_prepend" or "_remove" stands as a word of a name (behind it nothing, '_' or ':'); NULL: nowhere.
@@ -17,6 +18,8 @@ const char *bw_balena_new_operator(const char *name);
 const char *bw_balena_half_converted(const char *name);
 /** Where the package begins in "RDEPENDS_${PN}" and "FILES_kernel-base"; 0: it is none. */
 size_t bw_balena_package_suffix(const char *name);
+/** Whether a variable is one of packages: RDEPENDS, FILES…, of either style. */
+bool bw_balena_of_package(const char *name);
 /** Where the name begins in "PREFERRED_VERSION:linux"; 0: it is none. */
 size_t bw_balena_over_converted(const char *name);
 /** Where the type begins in "IMAGE_CMD_balenaos-img:append"; 0: it is none. */

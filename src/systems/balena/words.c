@@ -90,7 +90,8 @@ static void add_machine_overrides(GHashTable *set, const bw_bb_file *file)
             continue;
         for (const char *p = st->value; *p;) {
             const size_t len = strcspn(p, ": \t\n'\"${}@[]()!=");
-            add_word(set, p, len);
+            if (g_ascii_islower(*p))
+                add_word(set, p, len);
             p += len;
             p += *p != '\0';
         }

@@ -9,7 +9,7 @@ A FILE from elsewhere is listed by its name alone.
 import os
 import sys
 
-KINDS = ('.c', '.h', '.S', '.ld', '.in')
+KINDS = ('.c', '.h', '.S', '.ld', '.in', '.sh')
 
 
 def files_below(folder):

@@ -12,6 +12,7 @@ typedef struct bw_embedded {
 } bw_embedded;
 
 /* Each list is in order of path and ended by a row without one. */
+extern const bw_embedded bw_guest_files[];      /**< src/boot/guest: what runs and fetches a guest */
 extern const bw_embedded bw_probe_files[];      /**< src/boot/probe: the sources of the probe */
 extern const bw_embedded bw_balena_templates[]; /**< src/systems/balena/template */
 

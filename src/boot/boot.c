@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "boot/boot.h"
 
+#include "boot/words.h"
 #include "systems/support.h"
 #include "tree/strings.h"
 
@@ -42,8 +43,7 @@ static void report_bus(const bw_boot *boot, const bw_device *first, unsigned cou
                           : "%u device is in no window of %s, so it cannot be reached, and is not tested",
                 count, bw_node_path(tree, t->bus));
 
-    bw_find_note(tree->unit, f, bw_prop_value_span(first->blocks[0].prop),
-                 count > 1 ? "one of them" : "this one");
+    bw_find_note(tree->unit, f, bw_prop_value_span(first->blocks[0].prop), count > 1 ? "one of them" : "this one");
 }
 
 /* Nothing is claimed of a device that has no address: a mistake in ranges would make claims go away unseen. */
@@ -167,77 +167,21 @@ void bw_boot_free(bw_boot *boot)
 
 /* -- for people ------------------------------------------------------------------------------------- */
 
-/* A word for a shell; ${image} stays what a shell replaces. */
-static void put_word(GString *text, const char *word)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+,./:";
-    const char *image;
-
-    while ((image = strstr(word, "${image}")) != NULL) {
-        char *before = g_strndup(word, (gsize)(image - word));
-
-        put_word(text, before);
-        g_string_append(text, "\"$image\"");
-        g_free(before);
-        word = image + strlen("${image}");
-        if (!*word)
-            return;
-    }
-    char *quoted = strspn(word, plain) == strlen(word) ? g_strdup(word) : g_shell_quote(word);
-    g_string_append(text, quoted);
-    g_free(quoted);
-}
-
 GString *bw_boot_script(const bw_boot *boot)
 {
-    char **argv = bw_simulator_command(boot->machine, "${image}", boot->options->gdb_port);
-    GString *text = g_string_new("#!/bin/sh\n# Runs the probe by hand; the console is this terminal.\n"
-                                 "image=$(dirname \"$0\")/probe.elf\nexec");
-
-    for (char **word = argv; *word; word++) {
-        g_string_append_c(text, ' ');
-        put_word(text, *word);
-    }
-    g_strfreev(argv);
-    return g_string_append_c(text, '\n');
+    return bw_words_script(boot->machine, "probe.elf", "the probe", boot->options->gdb_port);
 }
 
 char *bw_boot_command(const bw_boot *boot)
 {
     char *image = g_build_filename(boot->options->folder ? boot->options->folder : ".", "probe.elf", NULL);
-    char **argv = bw_simulator_command(boot->machine, boot->image ? boot->image->path : image, boot->options->gdb_port);
-    GString *text = g_string_new(NULL);
+    char *text = bw_words_command(boot->machine, boot->image ? boot->image->path : image, boot->options->gdb_port);
 
-    for (char **word = argv; *word; word++) {
-        if (text->len)
-            g_string_append_c(text, ' ');
-        put_word(text, *word);
-    }
-    g_strfreev(argv);
     g_free(image);
-    return g_string_free(text, FALSE);
+    return text;
 }
 
 GString *bw_boot_log(const bw_boot *boot)
 {
-    static const char *const names[BW_CHANNEL_COUNT] = {"first serial port",  "second serial port", "third serial port",
-                                                        "fourth serial port", "semihosting",        "standard error"};
-    GString *text = g_string_new(NULL);
-
-    for (unsigned i = 0; boot->run && i < BW_CHANNEL_COUNT; i++) {
-        const GString *said = boot->run->texts[i];
-
-        if (i > 0 && said->len == 0)
-            continue;
-        if (i > 0)
-            g_string_append_printf(text, "==> %s <==\n", names[i]);
-        g_string_append_len(text, said->str, (gssize)said->len);
-        if (said->len && said->str[said->len - 1] != '\n')
-            g_string_append_c(text, '\n');
-    }
-    if (boot->run && boot->run->registers)
-        g_string_append_printf(text, "==> registers at the end <==\n%s\n", boot->run->registers);
-    if (boot->run && boot->run->map)
-        g_string_append_printf(text, "==> memory map <==\n%s\n", boot->run->map);
-    return text;
+    return bw_words_log(boot->run);
 }

@@ -27,6 +27,7 @@ typedef struct runner {
     bw_process process;
     int fds[BW_CHANNEL_COUNT + 1]; /* ours; -1: none, or closed */
     bool flooded;
+    bool heard, talked;           /* something is to be answered; all was said */
     gint64 start, last, complete; /* µs; last: when something was said; complete: 0 until it is */
 } runner;
 
@@ -91,10 +92,20 @@ static void add_monitor(GPtrArray *argv)
     g_ptr_array_add(argv, g_strdup_printf("chardev=monitor%u,mode=control", MONITOR));
 }
 
-static void add_channels(GPtrArray *argv, const bw_machine *machine)
+/* Who is talked with can be typed to. */
+static void add_dialogue(GPtrArray *argv, unsigned index)
+{
+    add(argv, "-chardev");
+    g_ptr_array_add(argv, g_strdup_printf("socket,id=serial%u,fd=%u", index, FIRST_FD + index));
+}
+
+static void add_channels(GPtrArray *argv, const bw_machine *machine, bool talk)
 {
     for (unsigned i = 0; i < BW_SERIALS; i++) {
-        add_output(argv, "serial", i);
+        if (talk && i == BW_CHANNEL_CONSOLE)
+            add_dialogue(argv, i);
+        else
+            add_output(argv, "serial", i);
         add(argv, "-serial");
         g_ptr_array_add(argv, g_strdup_printf("chardev:serial%u", i));
     }
@@ -143,10 +154,10 @@ static int number_in_child(const bw_machine *machine, unsigned channel)
     return (int)(FIRST_FD + channel);
 }
 
-/* Ours comes first. QEMU's monitor is a socket; all else are pipes. @return 0 or an errno. */
-static int make_channel(unsigned channel, int pair[2])
+/* Ours comes first. What has two directions is a socket: QEMU's monitor, who is talked with. @return 0 or an errno. */
+static int make_channel(bool both_ways, int pair[2])
 {
-    if ((channel != MONITOR ? pipe2(pair, O_CLOEXEC) : socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair)) < 0)
+    if ((both_ways ? socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) : pipe2(pair, O_CLOEXEC)) < 0)
         return errno;
     return fcntl(pair[0], F_SETFL, O_NONBLOCK) < 0 ? errno : 0;
 }
@@ -166,7 +177,7 @@ static int start(runner *r, char *const *argv, bool monitor_only)
         if (problem || (monitor_only ? i < BW_CHANNEL_ERRORS : !has_channel(machine, i)))
             continue;
         int theirs = number_in_child(machine, i);
-        problem = make_channel(i, pair);
+        problem = make_channel(i == MONITOR || (r->options->talk && i == BW_CHANNEL_CONSOLE), pair);
         if (problem)
             continue;
         r->fds[i] = pair[0];
@@ -200,6 +211,7 @@ static void take_bytes(runner *r, unsigned channel, const char *bytes, size_t le
     if (channel == BW_CHANNEL_ERRORS)
         return;
     bw_tap_feed(r->run->taps[channel], bytes, len, now);
+    r->heard = true;
     r->last = now;
     if (r->run->first_time < 0)
         r->run->first_time = now - r->start;
@@ -258,8 +270,24 @@ unsigned bw_boot_run_report(const bw_boot_run *run)
     return best;
 }
 
+/* What is typed is short, and QEMU reads it at once; what does not fit was typed to nobody. */
+static void answer(runner *r)
+{
+    const bw_boot_talk *talk = r->options->talk;
+
+    if (!talk || !r->heard)
+        return;
+    r->heard = false;
+    const char *text = talk->answer(talk->data, r->run, &r->talked);
+    if (text && r->fds[BW_CHANNEL_CONSOLE] >= 0)
+        send(r->fds[BW_CHANNEL_CONSOLE], text, strlen(text), MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
 static bool report_complete(const runner *r, bool *last_line)
 {
+    *last_line = true;
+    if (r->options->talk)
+        return r->talked;
     const bw_tap *tap = r->run->taps[bw_boot_run_report(r->run)];
 
     *last_line = tap->ended || tap->bail_out;
@@ -306,10 +334,12 @@ static void listen_to_the_end(runner *r)
 {
     while (!is_over(r)) {
         listen_for(r, TICK_MS);
+        answer(r);
         if (bw_process_ended(&r->process)) {
             bool last_line;
 
             drain(r);
+            answer(r);
             r->run->exited = true;
             r->run->status = r->process.status;
             r->run->end = r->flooded ? BW_RUN_FLOODED : BW_RUN_DIED;
@@ -347,7 +377,7 @@ bw_boot_run *bw_simulate(const bw_boot_run_options *options)
         r.run->taps[i] = bw_tap_new(options->claims);
     if (options->machine->qemu) {
         add_bareness(argv);
-        add_channels(argv, options->machine);
+        add_channels(argv, options->machine, options->talk != NULL);
         add_gdb(argv, options->gdb_port);
     }
     g_ptr_array_add(argv, NULL);

@@ -42,6 +42,15 @@ typedef struct bw_boot_run_limits {
     double total;
 } bw_boot_run_limits;
 
+typedef struct bw_boot_run bw_boot_run;
+
+/** Somebody who talks with what runs, on the first serial port of a QEMU, instead of hearing its report. */
+typedef struct bw_boot_talk {
+    /** Called when something was said. @return what is typed then, or NULL. @param over set when all was said. */
+    const char *(*answer)(void *data, const bw_boot_run *run, bool *over);
+    void *data;
+} bw_boot_talk;
+
 typedef struct bw_boot_run_options {
     const bw_machine *machine;
     const char *image; /**< path of the ELF file */
@@ -49,9 +58,10 @@ typedef struct bw_boot_run_options {
     unsigned gdb_port; /**< QEMU: waits for a debugger there before the first instruction; 0: no */
     bw_boot_run_limits limits;
     const volatile sig_atomic_t *stop; /**< set by a signal's handler: end it; or NULL */
+    const bw_boot_talk *talk;          /**< NULL: the report is waited for */
 } bw_boot_run_options;
 
-typedef struct bw_boot_run {
+struct bw_boot_run {
     bw_boot_run_end end;
     int error;                        /**< errno of NOT_STARTED */
     bool exited;                      /**< by itself, with status; else it was ended by us */
@@ -63,7 +73,7 @@ typedef struct bw_boot_run {
     /* Of a QEMU that was still there when the report was not whole; else NULL. */
     char *registers; /**< "info registers" */
     char *map;       /**< "info mtree -f" */
-} bw_boot_run;
+};
 
 bw_boot_run *bw_simulate(const bw_boot_run_options *options);
 void bw_boot_run_free(bw_boot_run *run);

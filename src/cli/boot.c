@@ -3,10 +3,11 @@
 #include "boot/boot.h"
 #include "boot/machine.h"
 
-#include "base/output.h"
 #include "check/check.h"
 #include "cli/boards.h"
 #include "cli/boot_cheriot.h"
+#include "cli/boot_files.h"
+#include "cli/boot_guest.h"
 #include "cli/commands.h"
 #include "cli/load_options.h"
 #include "cli/print.h"
@@ -15,17 +16,15 @@
 #include "report/json_out.h"
 #include "systems/support.h"
 
-#include <errno.h>
-#include <glib/gstdio.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define GDB_PORT 1234
 
 static char *wanted_target, *keep_folder, *simulator, *machine, *cpu, *memory, *compiler, *toolchain;
+static char *guest, *kernel, *initrd;
 static int cpu_count;
 static int gdb_port = GDB_PORT;
 static double timeout;
@@ -33,6 +32,12 @@ static gboolean show_each, dry_run, force, with_gdb;
 
 static const GOptionEntry entries[] = {
     {"target", 't', 0, G_OPTION_ARG_FILENAME, &wanted_target, "Only this target of a board folder", "NAME"},
+    {"guest", 0, 0, G_OPTION_ARG_STRING, &guest,
+     "Run a guest of seL4 instead: this one of vms: of support.yml, with a real Linux", "VM"},
+    {"kernel", 0, 0, G_OPTION_ARG_FILENAME, &kernel,
+     "The guest's kernel, an arm64 Image; by itself that of support.yml if it is there, else Debian's", "FILE"},
+    {"initrd", 0, 0, G_OPTION_ARG_FILENAME, &initrd,
+     "The guest's initrd; what looks at the guest from within is put behind it", "FILE"},
     {"each", 'e', 0, G_OPTION_ARG_NONE, &show_each, "A line for every claim, also where many of a kind hold", NULL},
     {"keep", 'k', 0, G_OPTION_ARG_FILENAME, &keep_folder,
      "Keep the probe's sources and image, the log and the command line (run.sh) there", "DIR"},
@@ -86,6 +91,7 @@ typedef struct session {
     guint count;             /* targets to boot */
     bool leave_folder;       /* a temporary one holds what a finding speaks of */
     bw_boot_cheriot cheriot; /* a board of CHERIoT RTOS instead of a devicetree */
+    unsigned guests;         /* targets that have the guest */
     int code;                /* the worst so far */
 } session;
 
@@ -128,84 +134,6 @@ static void print_findings(session *s, bw_findings *findings)
         worsen(s, BW_EXIT_TROUBLE);
 }
 
-/* -- folders ---------------------------------------------------------------------------------------- */
-
-/* "plank_m33" of "plank/m33". */
-static char *file_name_of(const bw_target *target)
-{
-    char *base = target->board ? g_strdup(target->name) : g_path_get_basename(target->name);
-
-    for (char *p = base; *p; p++)
-        if (!g_ascii_isalnum(*p) && !strchr("._+-@", *p))
-            *p = '_';
-    if (*base == '.')
-        *base = '_';
-    return base;
-}
-
-static void remove_folder(const char *path)
-{
-    GDir *dir = g_dir_open(path, 0, NULL);
-    const char *name;
-
-    while (dir && (name = g_dir_read_name(dir)) != NULL) {
-        char *inner = g_build_filename(path, name, NULL);
-        struct stat st;
-
-        if (lstat(inner, &st) == 0 && S_ISDIR(st.st_mode))
-            remove_folder(inner);
-        else
-            g_unlink(inner);
-        g_free(inner);
-    }
-    if (dir)
-        g_dir_close(dir);
-    g_rmdir(path);
-}
-
-static void write_file(session *s, const char *folder, const char *name, const GString *text, bool executable)
-{
-    char *path = g_build_filename(folder, name, NULL);
-    int error;
-
-    if (!bw_write_file_unsynced(path, text->str, text->len, &error)) {
-        fprintf(stderr, "boardwright boot: %s cannot be written: %s\n", path, g_strerror(error));
-        worsen(s, BW_EXIT_TROUBLE);
-    } else if (executable) {
-        g_chmod(path, 0755);
-    }
-    g_free(path);
-}
-
-/* Where the log of a run stays that keeps nothing else: one a target, always the last. */
-static char *log_folder(void)
-{
-    return g_build_filename(g_get_user_cache_dir(), "boardwright", "boot", NULL);
-}
-
-/* @return the path of the log. */
-static char *keep_files(session *s, const bw_boot *boot, const char *folder)
-{
-    char *logs = keep_folder ? g_strdup(folder) : log_folder();
-    char *target = file_name_of(boot->target);
-    char *name = keep_folder ? g_strdup("console.log") : g_strconcat(target, ".log", NULL);
-    char *path = g_build_filename(logs, name, NULL);
-    GString *log = bw_boot_log(boot);
-
-    write_file(s, logs, name, log, false);
-    if (keep_folder) {
-        GString *script = bw_boot_script(boot);
-
-        write_file(s, folder, "run.sh", script, true);
-        g_string_free(script, TRUE);
-    }
-    g_string_free(log, TRUE);
-    g_free(logs);
-    g_free(target);
-    g_free(name);
-    return path;
-}
-
 /* -- one target ------------------------------------------------------------------------------------- */
 
 static void say_how_to_attach(const bw_boot *boot)
@@ -238,6 +166,19 @@ static void report(session *s, const bw_boot *boot, bw_findings *findings, const
     bw_buffer_free(&out);
 }
 
+/* @return the path of the log. */
+static char *keep_files(session *s, const bw_target *target, GString *log, GString *script)
+{
+    char *name = bw_boot_file_name(target);
+    bool ok = true;
+    char *path = bw_boot_keep(keep_folder ? s->boot.folder : NULL, name, log, script, &ok);
+
+    if (!ok)
+        worsen(s, BW_EXIT_TROUBLE);
+    g_free(name);
+    return path;
+}
+
 static void run(session *s, bw_boot *boot, bw_findings *findings)
 {
     bw_buffer out = {0};
@@ -248,7 +189,7 @@ static void run(session *s, bw_boot *boot, bw_findings *findings)
     bw_buffer_free(&out);
     say_how_to_attach(boot);
     bw_boot_simulate(boot);
-    char *log = keep_files(s, boot, s->boot.folder);
+    char *log = keep_files(s, boot->target, bw_boot_log(boot), bw_boot_script(boot));
     if (boot->run->end == BW_RUN_STOPPED)
         print_findings(s, findings);
     else
@@ -267,7 +208,8 @@ static void show_command(session *s, const bw_boot *boot)
     if (keep_folder) {
         GString *script = bw_boot_script(boot);
 
-        write_file(s, s->boot.folder, "run.sh", script, true);
+        if (!bw_boot_write_file(s->boot.folder, "run.sh", script, true))
+            worsen(s, BW_EXIT_TROUBLE);
         g_string_free(script, TRUE);
     }
     g_free(command);
@@ -289,6 +231,36 @@ static bool has_finding(const bw_findings *findings, bw_code code)
     while (f && f->code != code)
         f = f->next;
     return f != NULL;
+}
+
+/* A guest of seL4 on the target, instead of the probe. */
+static void boot_guest(session *s, const bw_board *board, const bw_target *target, const bw_yaml *support,
+                       bw_findings *findings)
+{
+    const bw_guest_wanted wanted = {.vm = guest, .kernel = kernel, .initrd = initrd};
+    const bw_boot_guest_job job = {.board = board,
+                                   .target = target,
+                                   .support = support,
+                                   .wanted = &wanted,
+                                   .boot = &s->boot,
+                                   .text = is_text(s),
+                                   .each = show_each,
+                                   .dry_run = dry_run,
+                                   .kept = keep_folder != NULL,
+                                   .findings = findings};
+    bw_boot_guest_result result = bw_boot_guest(&job);
+
+    if (s->list && result.json)
+        json_array_append_new(s->list, result.json);
+    print_findings(s, findings);
+    print(&result.summary);
+    bw_buffer_free(&result.summary);
+    if (is_text(s) && result.log && (findings->counts[BW_ERROR] || keep_folder))
+        fprintf(stderr, "log: %s\n", result.log);
+    if (result.trouble)
+        worsen(s, BW_EXIT_TROUBLE);
+    s->guests += result.found;
+    g_free(result.log);
 }
 
 static void boot_board(session *s, const bw_board *board, const bw_target *target, const bw_yaml *support,
@@ -353,6 +325,8 @@ static void boot_target(session *s, bw_unit *unit, bw_roots *roots, const bw_tar
         const bw_board *board = bw_board_of(tree);
         if (!ok)
             print_findings(s, &found);
+        else if (guest)
+            boot_guest(s, board, target, support, &found);
         else if (!is_left_out(s, board, target, support))
             boot_board(s, board, target, support, &found);
     }
@@ -364,7 +338,7 @@ static void boot_target(session *s, bw_unit *unit, bw_roots *roots, const bw_tar
 
 static void boot_in_folder(session *s, bw_unit *unit, bw_roots *roots, const bw_target *target)
 {
-    char *name = file_name_of(target);
+    char *name = bw_boot_file_name(target);
     char *folder = keep_folder ? s->count > 1 ? g_build_filename(keep_folder, name, NULL) : g_strdup(keep_folder)
                                : g_dir_make_tmp("boardwright-boot-XXXXXX", NULL);
 
@@ -373,7 +347,7 @@ static void boot_in_folder(session *s, bw_unit *unit, bw_roots *roots, const bw_
         s->leave_folder = false;
         boot_target(s, unit, roots, target);
         if (!keep_folder && !s->leave_folder)
-            remove_folder(folder);
+            bw_boot_remove_folder(folder);
     } else {
         fprintf(stderr, "boardwright boot: no folder can be made in %s\n", g_get_tmp_dir());
         worsen(s, BW_EXIT_TROUBLE);
@@ -462,6 +436,11 @@ static void boot_targets(session *s, const bw_targets *targets)
     for (uint32_t i = 0; i < targets->count && !stop_signal; i++)
         if (is_meant(&targets->items[i]))
             boot_in_folder(s, unit, roots, &targets->items[i]);
+    if (guest && s->count && !s->guests && s->code == BW_EXIT_OK && !stop_signal) {
+        fprintf(stderr,
+                "boardwright boot: no support.yml says of a target booted here that it has guests (sel4: vms:)\n");
+        worsen(s, BW_EXIT_TROUBLE);
+    }
     bw_unit_free(unit);
     bw_roots_free(roots);
 }
@@ -547,7 +526,7 @@ static bw_boot_run_limits limits_of_options(void)
         return (bw_boot_run_limits){0};
     if (timeout > 0)
         return (bw_boot_run_limits){.first = timeout, .silence = timeout, .total = timeout};
-    return bw_boot_limits;
+    return guest ? bw_guest_limits : bw_boot_limits;
 }
 
 /* @return BW_EXIT_OK when all is well. */
@@ -571,6 +550,10 @@ static int check_options(int argc, bw_boot_options *boot)
         return bw_usage_error("boot", "a number below zero makes no sense");
     if (simulator && (machine || cpu || memory || cpu_count))
         return bw_usage_error("boot", "--machine, --cpu, --cpus and --memory are for QEMU, not for --simulator");
+    if (!guest && (kernel || initrd))
+        return bw_usage_error("boot", "--kernel and --initrd are for --guest");
+    if (guest && simulator)
+        return bw_usage_error("boot", "a guest is run by QEMU alone, not by --simulator");
     if (simulator && with_gdb)
         return bw_usage_error("boot", "--gdb is for QEMU, not for --simulator");
     return BW_EXIT_OK;
@@ -599,7 +582,8 @@ int bw_cmd_boot(int argc, char **argv)
         catch_signals();
         code = boot_all(&options, &boot, argv[1]);
     }
-    char *const texts[] = {wanted_target, keep_folder, simulator, machine, cpu, memory, compiler, toolchain};
+    char *const texts[] = {wanted_target, keep_folder, simulator, machine, cpu,   memory,
+                           compiler,      toolchain,   guest,     kernel,  initrd};
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
     bw_options_free(&options);

@@ -53,21 +53,28 @@ static const char *plural_of(bw_claim_kind kind)
     }
 }
 
-static void put_line(const bw_boot *boot, guint i, const bw_boot_text *options, bw_buffer *out)
+void bw_boot_line(const bw_boot_text *options, bw_verdict_state state, const char *text, const char *why,
+                  bw_buffer *out)
 {
     static const char *const words[] = {"ok  ", "FAIL", "skip", "    "};
     static const char *const colours[] = {"32", "1;31", "33", "2"};
-    const bw_verdict *v = verdict_at(boot, i);
-    bool why = v->state == BW_VERDICT_SKIPPED || v->state == BW_VERDICT_UNTESTED;
+    bool with_why = state == BW_VERDICT_SKIPPED || state == BW_VERDICT_UNTESTED;
 
     bw_buffer_printf(out, options->style.color ? "  \033[%sm%s\033[0m " : "  %s%s ",
-                     options->style.color ? colours[v->state] : "", words[v->state]);
-    bw_report_clean(out, v->text);
-    if (why && v->why) {
+                     options->style.color ? colours[state] : "", words[state]);
+    bw_report_clean(out, text);
+    if (with_why && why) {
         bw_buffer_text(out, ": ");
-        bw_report_clean(out, v->why);
+        bw_report_clean(out, why);
     }
     bw_buffer_byte(out, '\n');
+}
+
+static void put_line(const bw_boot *boot, guint i, const bw_boot_text *options, bw_buffer *out)
+{
+    const bw_verdict *v = verdict_at(boot, i);
+
+    bw_boot_line(options, v->state, v->text, v->why, out);
 }
 
 /* Of kinds of which many hold there is one line, where the first of them would stand. */
@@ -116,18 +123,21 @@ static void put_circle(const bw_boot *boot, bw_buffer *out)
         bw_buffer_byte(out, '\n');
 }
 
+void bw_boot_count(unsigned held, unsigned failed, unsigned untested, unsigned all, int64_t time, bw_buffer *out)
+{
+    bw_buffer_printf(out, "%u of %u claims hold", held, all);
+    if (failed)
+        bw_buffer_printf(out, ", %u %s not", failed, failed == 1 ? "does" : "do");
+    if (untested)
+        bw_buffer_printf(out, ", %u not tested", untested);
+    bw_buffer_printf(out, " (%.1f s)\n", (double)time / G_USEC_PER_SEC);
+}
+
 void bw_boot_summary(const bw_boot *boot, bw_buffer *out)
 {
-    guint count = boot->claims->items->len;
-    unsigned tested = boot->skipped + boot->untested;
-
     put_circle(boot, out);
-    bw_buffer_printf(out, "%u of %u claims hold", boot->held, count);
-    if (boot->failed)
-        bw_buffer_printf(out, ", %u %s not", boot->failed, boot->failed == 1 ? "does" : "do");
-    if (tested)
-        bw_buffer_printf(out, ", %u not tested", tested);
-    bw_buffer_printf(out, " (%.1f s)\n", (double)boot->total_time / G_USEC_PER_SEC);
+    bw_boot_count(boot->held, boot->failed, boot->skipped + boot->untested, boot->claims->items->len, boot->total_time,
+                  out);
 }
 
 /* -- JSON ------------------------------------------------------------------------------------------- */
@@ -174,7 +184,7 @@ static json_t *json_of_claim(const bw_boot *boot, guint i)
     return o;
 }
 
-static const char *end_name(bw_boot_run_end end)
+const char *bw_boot_end_name(bw_boot_run_end end)
 {
     static const char *const names[] = {"complete", "silent", "stalled",     "timeout",
                                         "flooded",  "died",   "not-started", "stopped"};
@@ -211,7 +221,7 @@ json_t *bw_boot_json(const bw_boot *boot, const char *log, bool kept)
         json_array_append_new(claims, json_of_claim(boot, i));
     json_object_set_new(o, "claims", claims);
     if (boot->verdicts) {
-        json_object_set_new(o, "end", json_string(end_name(boot->run->end)));
+        json_object_set_new(o, "end", json_string(bw_boot_end_name(boot->run->end)));
         json_object_set_new(o, "holds", json_integer(boot->held));
         json_object_set_new(o, "fails", json_integer(boot->failed));
         json_object_set_new(o, "skipped", json_integer(boot->skipped));

@@ -193,9 +193,10 @@ bw_guest_boot *bw_guest_begin(const bw_board *board, const bw_target *target, co
     *guest = (bw_guest_boot){.board = board, .target = target, .options = options};
     guest->plan = bw_sel4_plan_make(board, bw_sel4_section_read(section, &unit->arena), unit->findings);
     bool ok = guest->plan && choose_vm(guest, wanted->vm) && can_be_heard(guest);
+    ok = ok && find_linux(guest, wanted) && fits_its_place(guest);
     if (ok)
         guest->machine = bw_machine_of(board, target, support, &options->machine, unit->findings);
-    if (ok && guest->machine && bw_guest_machine_fit(guest) && find_linux(guest, wanted) && fits_its_place(guest)) {
+    if (ok && guest->machine && bw_guest_machine_fit(guest)) {
         choose_modules(guest);
         bw_guest_claims_make(guest);
         return guest;

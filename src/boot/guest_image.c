@@ -62,6 +62,20 @@ static void add_gic(const bw_guest_boot *guest, GArray *windows)
             add_window(windows, gic->blocks[i].address, gic->blocks[i].size, false);
 }
 
+/* What somebody else serves on seL4 is served by the machine here. */
+static void add_proxied(const bw_guest_boot *guest, GArray *windows)
+{
+    const bw_device *gic = bw_guest_gic(guest->board);
+
+    for (const bw_node *const *node = guest->vm->proxied; node && *node; node++) {
+        const bw_device *device = bw_board_device(guest->board, *node);
+
+        for (uint32_t i = 0; device && device != gic && i < device->block_count; i++)
+            if (device->blocks[i].mapped)
+                add_window(windows, device->blocks[i].address, device->blocks[i].size, false);
+    }
+}
+
 static bool is_in_ram(const bw_guest_boot *guest, uint64_t base)
 {
     return base - guest->vm->ram.base < guest->vm->ram.size;
@@ -77,6 +91,7 @@ static GArray *windows_of(const bw_guest_boot *guest)
     for (uint32_t i = 0; i < count; i++)
         if (grants[i].bits < 39 && !is_in_ram(guest, grants[i].base))
             add_window(windows, grants[i].base, UINT64_C(1) << grants[i].bits, false);
+    add_proxied(guest, windows);
     add_gic(guest, windows);
     add_window(windows, guest->vm->ram.base, guest->vm->ram.size, true);
     return windows;

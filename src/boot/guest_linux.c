@@ -80,6 +80,15 @@ static bool fetch(const char *folder, bw_findings *findings)
     return ok;
 }
 
+bool bw_guest_linux_fetch(bw_findings *findings)
+{
+    char *folder = bw_guest_linux_folder();
+    bool ok = bw_guest_linux_is_here() || fetch(folder, findings);
+
+    g_free(folder);
+    return ok;
+}
+
 /* -- the kernel --------------------------------------------------------------------------------------- */
 
 static GMappedFile *map(const char *path, bw_code code, bw_place place, bw_findings *findings)
@@ -146,7 +155,7 @@ bw_guest_linux *bw_guest_linux_open(const char *kernel, bw_place place, bw_findi
     linux->has_modules = kernel == NULL;
     linux->drivers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     linux->modules = g_ptr_array_new_with_free_func(g_free);
-    bool ok = bw_guest_linux_is_here() || fetch(linux->folder, findings);
+    bool ok = kernel || bw_guest_linux_fetch(findings);
     if (ok) {
         linux->path = kernel ? g_strdup(kernel) : g_build_filename(linux->folder, "Image", NULL);
         linux->title = kernel ? g_strdup(kernel) : package_title(linux->folder);
@@ -363,7 +372,8 @@ static void put_modules(bw_cpio *cpio, const bw_guest_linux *linux)
 bool bw_guest_initrd_make(const bw_guest_linux *linux, bw_buffer *out, bw_findings *findings)
 {
     char *path = g_build_filename(linux->folder, "busybox", NULL);
-    GMappedFile *busybox = map(path, BW_CODE_guest_kernel_missing, bw_file_place(path), findings);
+    GMappedFile *busybox =
+        !bw_guest_linux_fetch(findings) ? NULL : map(path, BW_CODE_guest_kernel_missing, bw_file_place(path), findings);
 
     if (busybox) {
         bw_cpio cpio = {.out = out};

@@ -29,8 +29,11 @@ char *bw_guest_linux_folder(void);
 /** @return whether nothing need be fetched. */
 bool bw_guest_linux_is_here(void);
 
+/** Fetches Debian's files if they are not there, which takes some seconds. @return false with a finding. */
+bool bw_guest_linux_fetch(bw_findings *findings);
+
 /**
- * Finds the kernel and all that goes with it; fetches what is not there, which takes some seconds.
+ * Finds the kernel.
  * @param kernel path, or NULL: Debian's. @param place where it is named.
  * @return NULL with a finding: guest-kernel-missing, guest-kernel-kind.
  */
@@ -41,7 +44,8 @@ void bw_guest_linux_free(bw_guest_linux *linux);
  *  devices behind them, as bits by number: 1 << 1 is a network card. */
 void bw_guest_linux_choose(bw_guest_linux *linux, const char *const *compatible, uint32_t virtio);
 
-/** Appends the archive that makes our first process: busybox, guest/init.sh, modules. @return false with a finding. */
+/** Appends the archive that makes our first process: busybox (fetched), guest/init.sh, modules. @return false with a
+ * finding. */
 bool bw_guest_initrd_make(const bw_guest_linux *linux, bw_buffer *out, bw_findings *findings);
 
 #endif

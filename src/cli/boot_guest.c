@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/boot_guest.h"
 
+#include "cli/boards.h"
 #include "cli/boot_files.h"
 #include "cli/print.h"
 #include "report/guest.h"
-#include "report/report.h"
 #include "systems/support.h"
 
 #include <stdio.h>

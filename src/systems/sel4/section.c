@@ -92,6 +92,8 @@ static const bw_schema rows[] = {
         false),
     ROW("console", BW_TYPE_TEXT,
         "UART that the kernel itself prints to, or `none`; by itself the console of the devicetree.", false),
+    ROW("timer-frequency", BW_TYPE_RATE,
+        "Rate of the architecture's timer, as CNTFRQ says it; by itself `clock-frequency` of the timer's node.", false),
     {"virtual-gic", BW_TYPE_INT,
      "Newest version of the GIC that libsel4vm makes virtual; by itself 2, as seL4's own has it. With 3 somebody has "
      "added it.",

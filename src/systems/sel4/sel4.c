@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "systems/sel4/plan.h"
+#include "systems/sel4/write_platform.h"
 #include "systems/sel4/write_vm.h"
 
 void bw_sel4_check(const bw_tree *tree, const bw_yaml *yaml)
@@ -28,6 +29,9 @@ static void write_readme(const bw_system_job *job, const bw_sel4_plan *plan)
     bw_text_comment(out, plan->board->model ? plan->board->model : plan->section->platform.text);
     g_string_append(out, "\n\nMade by boardwright of the board's devicetree and the `sel4:` section of its "
                          "support.yml.\n\n");
+    g_string_append(out,
+                    "## Platform\n\nThe folders with the names of repositories hold what a new platform needs in each; "
+                    "[PORTING.md](PORTING.md) says where it goes, and what is left to a human.\n\n");
     if (plan->vm_count) {
         const char *app = bw_sel4_app_name(plan);
 
@@ -57,7 +61,7 @@ bool bw_sel4_build(const bw_system_job *job)
         return false;
     if (plan->vm_count)
         bw_sel4_check_app(plan->app, job->described);
-    const bool ok = !plan->vm_count || bw_sel4_write_vm(job, plan);
+    const bool ok = (!plan->vm_count || bw_sel4_write_vm(job, plan)) && bw_sel4_write_platform(job, section, plan);
 
     write_readme(job, plan);
     bw_sel4_plan_free(plan);

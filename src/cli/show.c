@@ -5,22 +5,27 @@
 #include "cli/cheriot_boards.h"
 #include "cli/commands.h"
 #include "cli/print.h"
+#include "cli/show_ocre.h"
 #include "report/json_out.h"
 #include "report/show_cheriot.h"
 #include "systems/zephyr/show_files.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static gboolean show_all;
 static gboolean show_each;
 static gboolean show_files;
 static char *wanted_target;
+static char *system_name;
 
 static const GOptionEntry entries[] = {
     {"all", 'a', 0, G_OPTION_ARG_NONE, &show_all, "Also show what is disabled", NULL},
     {"each", 'e', 0, G_OPTION_ARG_NONE, &show_each, "A line for every device, also of many that are alike", NULL},
     {"files", 0, 0, G_OPTION_ARG_NONE, &show_files,
      "Only the files that a Zephyr target is built from, in order, and why", NULL},
+    {"system", 0, 0, G_OPTION_ARG_FILENAME, &system_name,
+     "Show what the board is worth for the system NAME, and what it lacks: ocre", "NAME"},
     {"target", 't', 0, G_OPTION_ARG_FILENAME, &wanted_target, "Only this target of a board folder", "NAME"},
     {NULL, 0, 0, 0, NULL, NULL, NULL},
 };
@@ -188,6 +193,18 @@ static bool try_cheriot(const bw_options *options, char **arguments, int *exit_c
     return is_one;
 }
 
+/* ---- boards for Ocre ---- */
+
+static void show_for_ocre(bw_boards *boards, json_t *list)
+{
+    const char *sdk = boards->options->sdk;
+    const bw_ocre_sdk *tree =
+        sdk && bw_ocre_is_sdk(sdk) ? bw_ocre_sdk_read(boards->ctx, sdk, &boards->arena, &boards->findings) : NULL;
+
+    for (uint32_t i = 0; i < boards->targets.count; i++)
+        bw_show_ocre(boards, &boards->targets.items[i], tree, !is_first(boards, &boards->targets.items[i]), list);
+}
+
 int bw_cmd_show(int argc, char **argv)
 {
     bw_options options;
@@ -200,7 +217,15 @@ int bw_cmd_show(int argc, char **argv)
         bw_options_free(&options);
         return bw_usage_error("show", "which board?");
     }
-    if (try_cheriot(&options, argv + 1, &exit_code)) {
+    if (system_name && strcmp(system_name, "ocre") != 0) {
+        exit_code =
+            bw_usage_error("show", "there is no verdict on boards for the system '%s', only for ocre", system_name);
+        bw_options_free(&options);
+        g_free(wanted_target);
+        g_free(system_name);
+        return exit_code;
+    }
+    if (!system_name && try_cheriot(&options, argv + 1, &exit_code)) {
         bw_options_free(&options);
         g_free(wanted_target);
         return exit_code;
@@ -208,7 +233,9 @@ int bw_cmd_show(int argc, char **argv)
     if (bw_boards_open(&boards, "show", &options, argv[1], wanted_target)) {
         json_t *list = options.json ? json_array() : NULL;
 
-        for (uint32_t i = 0; i < boards.targets.count; i++)
+        if (system_name)
+            show_for_ocre(&boards, list);
+        for (uint32_t i = 0; !system_name && i < boards.targets.count; i++)
             show_board(&boards, &boards.targets.items[i], argv + 2, list);
         if (list)
             bw_print_json(list);
@@ -217,5 +244,6 @@ int bw_cmd_show(int argc, char **argv)
     bw_boards_close(&boards);
     bw_options_free(&options);
     g_free(wanted_target);
+    g_free(system_name);
     return exit_code;
 }

@@ -145,14 +145,13 @@ static uint64_t ram_wanted(const maker *m)
 static void judge_simulated(const maker *m)
 {
     bw_ocre_need *need = &m->v->needs[BW_OCRE_MEMORY];
-    const char *name = m->board->model ? m->board->model : "";
     uint64_t arena;
 
     need->fact = "the host's";
     if (bw_ocre_conf_number(m->o->conf, "COMMON_LIBC_MALLOC_ARENA_SIZE", &arena) && arena >= m->v->ram_wanted)
         return;
     want(m, need, "COMMON_LIBC_MALLOC_ARENA_SIZE", ARENA_SIMULATED, "malloc() has 16 KiB by itself");
-    if (!strstr(name, "64"))
+    if (!m->o->is_64)
         want(m, need, "SYS_HEAP_AUTO", "y", "a heap of more than 256 KiB");
     need->because = "malloc() of the simulator has 16 KiB by itself";
 }

@@ -87,6 +87,7 @@ typedef struct bw_ocre_verdict_options {
     const bw_ocre_containers *containers; /**< what is preloaded in addition to the sample's own, or NULL */
     const bw_ocre_conf *conf;             /**< what is configured; NULL: the sample's prj.conf as known of Ocre */
     bool simulated;                       /**< native_sim: no hex, flash.bin */
+    bool is_64;                           /**< the simulator's program is one of 64 bits */
 } bw_ocre_verdict_options;
 
 /**

@@ -54,7 +54,7 @@ static const bw_ocre_verdict *judge(showing *s, bw_ocre_sample sample, const bw_
     bw_boards *b = s->boards;
     const char *const *overlays = b->load.overlays;
     const bw_ocre_app *app = NULL;
-    bw_ocre_verdict_options options = {.section = s->section};
+    bw_ocre_verdict_options options = {.section = s->section, .is_64 = g_str_has_suffix(s->target->name, "/64")};
 
     if (s->sdk) {
         bw_zephyr_choice choice;

@@ -66,14 +66,14 @@ static void apply_settings(bw_ocre_run *run)
 {
     uint64_t value;
 
-    if (!run->build)
+    if (!run->app)
         return;
-    if (bw_ocre_conf_number(run->build->settings, "OCRE_STORAGE_PARTITION_BLOCK_SIZE", &value) && value &&
+    if (bw_ocre_conf_number(run->app->settings, "OCRE_STORAGE_PARTITION_BLOCK_SIZE", &value) && value &&
         value <= UINT32_MAX) {
         run->storage.block = (uint32_t)value;
         run->storage.block_guessed = false;
     }
-    if (bw_ocre_conf_number(run->build->settings, "OCRE_STORAGE_PARTITION_ADDR", &value))
+    if (bw_ocre_conf_number(run->app->settings, "OCRE_STORAGE_PARTITION_ADDR", &value))
         run->storage.formula = value;
 }
 
@@ -85,8 +85,11 @@ static void run_all(bw_ocre_run *run)
     bw_ocre_check_memory(run);
     bw_ocre_check_storage(run);
     bw_ocre_check_mounts(run);
-    if (run->build)
+    bw_ocre_check_preload(run);
+    if (run->app)
         bw_ocre_check_conf(run);
+    if (run->app && run->app->overlay)
+        bw_ocre_check_overlay(run);
 }
 
 void bw_ocre_check(const bw_tree *tree, const bw_yaml *section)
@@ -96,9 +99,9 @@ void bw_ocre_check(const bw_tree *tree, const bw_yaml *section)
     run_all(&run);
 }
 
-void bw_ocre_check_sample(const bw_tree *tree, const bw_yaml *section, const bw_ocre_app *build)
+void bw_ocre_check_sample(const bw_tree *tree, const bw_yaml *section, const bw_ocre_app *app)
 {
-    bw_ocre_run run = {.tree = tree, .board = bw_board_of(tree), .section = section, .build = build};
+    bw_ocre_run run = {.tree = tree, .board = bw_board_of(tree), .section = section, .app = app};
 
     run_all(&run);
 }

@@ -16,14 +16,14 @@
 /** Checks one target; findings go to those of the tree's unit. @param section `ocre:` of its support.yml, or NULL */
 void bw_ocre_check(const bw_tree *tree, const bw_yaml *section);
 /** Checks a target as one sample of a tree of Ocre is built for it: @p tree is with the sample's overlays. */
-void bw_ocre_check_sample(const bw_tree *tree, const bw_yaml *section, const bw_ocre_app *build);
+void bw_ocre_check_sample(const bw_tree *tree, const bw_yaml *section, const bw_ocre_app *app);
 
 /** One run of the checks; what follows is private to check_*.c. */
 typedef struct bw_ocre_run {
     const bw_tree *tree;
     const bw_board *board;
     const bw_yaml *section;
-    const bw_ocre_app *build; /**< NULL: no sample, so nothing is known of the configuration */
+    const bw_ocre_app *app; /**< NULL: no sample, so nothing is known of the configuration */
     bw_ocre_storage storage;
 } bw_ocre_run;
 
@@ -31,7 +31,9 @@ void bw_ocre_check_storage(const bw_ocre_run *run); /**< there, large enough, in
 void bw_ocre_check_mounts(const bw_ocre_run *run);  /**< entries of fstab */
 void bw_ocre_check_memory(const bw_ocre_run *run);  /**< RAM for containers, and who manages it */
 void bw_ocre_check_cpu(const bw_ocre_run *run);     /**< a target of WAMR; entropy */
-void bw_ocre_check_conf(const bw_ocre_run *run);    /**< what the sample is configured with; run has a build */
+void bw_ocre_check_preload(const bw_ocre_run *run); /**< containers of support.yml: blocks and RAM */
+void bw_ocre_check_overlay(const bw_ocre_run *run); /**< how the sample's overlay is written; run has an app */
+void bw_ocre_check_conf(const bw_ocre_run *run);    /**< what the sample is configured with; run has an app */
 
 /** "0xc000 (48 KiB)", in the unit's arena. */
 const char *bw_ocre_size(const bw_ocre_run *run, uint64_t bytes);

@@ -19,13 +19,13 @@
 
 bool bw_ocre_run_is(const bw_ocre_run *run, const char *symbol)
 {
-    return run->build && bw_ocre_conf_is(run->build->settings, symbol);
+    return run->app && bw_ocre_conf_is(run->app->settings, symbol);
 }
 
 /* Where a line of configuration is to be edited: where it is set, else the board's .conf, else that of all boards. */
 static bw_place place_of(const bw_ocre_run *run, const char *symbol)
 {
-    const bw_ocre_app *b = run->build;
+    const bw_ocre_app *b = run->app;
     const bw_ocre_symbol *set = bw_ocre_conf_get(b->settings, symbol);
     const bw_ocre_folder *folder = &b->sdk->samples[b->sample];
 
@@ -36,7 +36,7 @@ static bw_place place_of(const bw_ocre_run *run, const char *symbol)
 
 const char *bw_ocre_conf_name(const bw_ocre_run *run)
 {
-    return run->build->conf ? run->build->conf->path : "the sample's .conf for the board";
+    return run->app->conf ? run->app->conf->path : "the sample's .conf for the board";
 }
 
 /* ---- heaps ---- */
@@ -80,7 +80,7 @@ static uint64_t sram_size(const bw_ocre_run *run)
 /* @return the line that leaves large heaps out, nowhere if it is the default; false if they are there */
 static bool small_only(const bw_ocre_run *run)
 {
-    if (run->build->is_64 || bw_ocre_run_is(run, "SYS_HEAP_AUTO") || bw_ocre_run_is(run, "SYS_HEAP_BIG_ONLY"))
+    if (run->app->is_64 || bw_ocre_run_is(run, "SYS_HEAP_AUTO") || bw_ocre_run_is(run, "SYS_HEAP_BIG_ONLY"))
         return false;
     return bw_ocre_run_is(run, "SYS_HEAP_SMALL_ONLY") || bw_ocre_is_simulated(run->board) ||
            (sram_size(run) && sram_size(run) <= SMALL_SRAM_MAX);
@@ -113,7 +113,7 @@ static void check_heaps(const bw_ocre_run *run)
         say_no_region(run, idle, orphan);
     if (fed && bw_ocre_run_is(run, "SHARED_MULTI_HEAP"))
         say_small_only(run, fed->bytes, "the external heap", "SHARED_MULTI_HEAP");
-    if (bw_ocre_conf_number(run->build->settings, "COMMON_LIBC_MALLOC_ARENA_SIZE", &arena))
+    if (bw_ocre_conf_number(run->app->settings, "COMMON_LIBC_MALLOC_ARENA_SIZE", &arena))
         say_small_only(run, arena, "malloc()'s arena", "COMMON_LIBC_MALLOC_ARENA_SIZE");
 }
 
@@ -134,7 +134,7 @@ static void check_aot(const bw_ocre_run *run)
 
     if (!bw_ocre_run_is(run, "OCRE_WAMR_AOT"))
         return;
-    if (data_only && !bw_ocre_conf_is_not(run->build->settings, "ARM_MPU")) {
+    if (data_only && !bw_ocre_conf_is_not(run->app->settings, "ARM_MPU")) {
         f = bw_findings_add(run->tree->unit->findings, BW_CODE_ocre_aot_mpu, place_of(run, "OCRE_WAMR_AOT"),
                             "the MPU of this CPU's architecture, ARMv8-M, lets nothing run from RAM, where containers "
                             "compiled ahead of time are loaded");
@@ -168,7 +168,7 @@ static void check_merge(const bw_ocre_run *run)
 
     if (!bw_ocre_run_is(run, "OCRE_MERGE_HEX") || bw_ocre_is_simulated(run->board))
         return;
-    if (bw_ocre_conf_is_not(run->build->settings, "BUILD_OUTPUT_HEX")) {
+    if (bw_ocre_conf_is_not(run->app->settings, "BUILD_OUTPUT_HEX")) {
         f = bw_findings_add(run->tree->unit->findings, BW_CODE_ocre_merge_no_hex, place_of(run, "BUILD_OUTPUT_HEX"),
                             "merged.hex is made from zephyr.hex, which this leaves out");
         bw_finding_note(f, place_of(run, "OCRE_MERGE_HEX"), "it is asked for here");
@@ -242,14 +242,14 @@ static const char *hal_of(const char *vendor)
 
 static void check_imports(const bw_ocre_run *run)
 {
-    const bw_ocre_sdk *sdk = run->build->sdk;
-    const char *hal = sdk->imports ? hal_of(run->build->vendor) : NULL;
+    const bw_ocre_sdk *sdk = run->app->sdk;
+    const char *hal = sdk->imports ? hal_of(run->app->vendor) : NULL;
 
     if (!hal || g_strv_contains(sdk->imports, hal))
         return;
     bw_finding *f = bw_findings_add(
         run->tree->unit->findings, BW_CODE_ocre_hal_not_imported, bw_yaml_place(sdk->imports_at),
-        "SoCs of soc/%s are built with %s, which Ocre's workspace does not import", run->build->vendor, hal);
+        "SoCs of soc/%s are built with %s, which Ocre's workspace does not import", run->app->vendor, hal);
     bw_finding_cure(f, "add %s here, or build in a workspace with all of Zephyr's modules", hal);
 }
 

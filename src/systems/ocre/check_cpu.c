@@ -21,7 +21,7 @@ static void check_entropy(const bw_ocre_run *run)
     bw_finding *f;
 
     /* With a configuration it is not for the devicetree alone to say. */
-    if ((node && !unavailable) || run->tree->lacks_nodes || run->build)
+    if ((node && !unavailable) || run->tree->lacks_nodes || run->app)
         return;
     if (unavailable) {
         f = bw_find_node(run->tree, BW_CODE_ocre_entropy, unavailable,

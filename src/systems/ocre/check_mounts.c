@@ -65,7 +65,7 @@ static void check_geometry(const bw_ocre_run *run, const bw_node *entry)
 /* Zephyr gives open files their caches from a heap that is sized for caches of CONFIG_FS_LITTLEFS_CACHE_SIZE. */
 static void check_cache_heap(const bw_ocre_run *run, const bw_node *entry)
 {
-    const bw_ocre_conf *conf = run->build->settings;
+    const bw_ocre_conf *conf = run->app->settings;
     const uint64_t cache = number_of(entry, "cache-size");
     uint64_t each = 64, files = 4, heap = 0;
 
@@ -127,7 +127,7 @@ void bw_ocre_check_mounts(const bw_ocre_run *run)
         }
         first = entry;
         check_geometry(run, entry);
-        if (run->build)
+        if (run->app)
             check_cache_heap(run, entry);
         check_mounting(run, entry);
     }

@@ -97,10 +97,10 @@ static void check_multiple(const bw_ocre_run *run)
 static void check_layout(const bw_ocre_run *run, const char *symbol)
 {
     const bw_ocre_storage *s = &run->storage;
-    const bw_ocre_symbol *set = bw_ocre_conf_get(run->build->settings, symbol);
+    const bw_ocre_symbol *set = bw_ocre_conf_get(run->app->settings, symbol);
     uint64_t page = BW_OCRE_LAYOUT_DEFAULT;
 
-    bw_ocre_conf_number(run->build->settings, symbol, &page);
+    bw_ocre_conf_number(run->app->settings, symbol, &page);
     if (page == s->block)
         return;
     bw_finding *f = bw_ocre_say(run, BW_CODE_ocre_block_size_mismatch,
@@ -121,7 +121,7 @@ static void check_block(const bw_ocre_run *run)
 
     if (s->flash && s->grandparent != s->flash->node)
         return;
-    if (symbol && run->build) {
+    if (symbol && run->app) {
         check_layout(run, symbol);
         return;
     }
@@ -161,7 +161,7 @@ static void say_unmapped(const bw_ocre_run *run)
                                     "no CPU address reaches the storage partition, so it has no place in a merged.hex");
         bw_finding_note(f,
                         bw_ocre_run_is(run, "OCRE_MERGE_HEX")
-                            ? bw_ocre_conf_get(run->build->settings, "OCRE_MERGE_HEX")->place
+                            ? bw_ocre_conf_get(run->app->settings, "OCRE_MERGE_HEX")->place
                             : bw_yaml_place(bw_yaml_get(run->section, "merge-hex")),
                         "that is asked for here");
         bw_finding_cure(f, "if the controller maps the flash, give it ranges; else take %s out",
@@ -197,7 +197,7 @@ static void check_address(const bw_ocre_run *run)
         else
             bw_ocre_note(run, f, s->grandparent, bw_node_prop_text(s->grandparent, "reg"),
                          "Ocre adds the address of this to the partition's");
-        if (run->build)
+        if (run->app)
             bw_finding_cure(f, "set CONFIG_OCRE_STORAGE_PARTITION_ADDR=0x%" PRIx64 " in %s", s->address,
                             bw_ocre_conf_name(run));
         else

@@ -514,7 +514,7 @@ bw_ocre_place bw_ocre_find_place(const bw_board *board, const bw_yaml *section, 
     place.is_new = true;
     write_lines(&f, &f.best, offset, size, need);
     need->state = BW_OCRE_AFTER;
-    need->because =
-        bw_arena_printf(f.arena, "%s; the sample takes %" PRIu64 ": %s", before, place.wanted, fact_of(&f, &place));
+    need->because = bw_arena_printf(f.arena, "%s, and the sample takes %" PRIu64 "; there is room for %s", before,
+                                    place.wanted, fact_of(&f, &place));
     return place;
 }

@@ -112,7 +112,9 @@ static void check_samples(bw_unit *unit, run *r, job *j)
     for (size_t i = 0; bw_systems[i].name; i++)
         if (bw_systems[i].check == bw_ocre_check)
             pass.section = j->fit[i];
-    bw_ocre_check_apps(unit, &pass, j->samples, &j->findings);
+    const uint64_t nodes = bw_ocre_check_apps(unit, &pass, j->samples, &j->findings);
+    if (j->samples_only)
+        j->nodes = nodes;
 }
 
 /* @return whether there is a tree that means what its author wrote. */
@@ -283,7 +285,7 @@ static bool add_camkes(run *r, bw_arena *arena, const char *argument)
 
 static void add_samples(run *r, bw_arena *arena, const bw_ocre_sdk *sdk, job *j, bw_findings *findings)
 {
-    j->samples = bw_ocre_apps_of(sdk, r->ctx, r->zephyr, j->target, &r->load, arena, findings);
+    j->samples = bw_ocre_apps_of(sdk, r->ctx, r->zephyr, j->target, &r->load, j->samples_only, arena, findings);
 }
 
 /* @return whether the argument is a tree of Ocre: then its samples are checked for each target with board files. */

@@ -7,20 +7,25 @@
 #include <string.h>
 
 const bw_ocre_app *const *bw_ocre_apps_of(const bw_ocre_sdk *sdk, bw_context *ctx, bw_zephyr_lookup *zephyr,
-                                          const bw_target *target, const bw_load_options *load, bw_arena *arena,
-                                          bw_findings *findings)
+                                          const bw_target *target, const bw_load_options *load, bool with_files,
+                                          bw_arena *arena, bw_findings *findings)
 {
-    const bw_ocre_app **builds = bw_arena_array(arena, const bw_ocre_app *, BW_OCRE_SAMPLES + 1);
+    const bw_ocre_app **apps = bw_arena_array(arena, const bw_ocre_app *, BW_OCRE_SAMPLES + 1);
     uint32_t count = 0;
     bw_zephyr_choice choice;
     bw_zephyr_files files;
     const bool known = bw_zephyr_files_of(zephyr, target, arena, &choice, &files);
 
-    for (bw_ocre_sample s = 0; s < BW_OCRE_SAMPLES; s++)
-        if (sdk->samples[s].folder)
-            builds[count++] = bw_ocre_app_of(sdk, s, ctx, target, known ? &choice : NULL, known ? &files : NULL,
-                                             load->overlays, arena, findings);
-    return builds;
+    for (bw_ocre_sample s = 0; s < BW_OCRE_SAMPLES; s++) {
+        const bw_ocre_app *app = sdk->samples[s].folder
+                                     ? bw_ocre_app_of(sdk, s, ctx, target, known ? &choice : NULL,
+                                                      known ? &files : NULL, load->overlays, arena, findings)
+                                     : NULL;
+
+        if (app && (!with_files || app->conf || app->overlay))
+            apps[count++] = app;
+    }
+    return apps;
 }
 
 /* ---- which findings count ---- */
@@ -36,6 +41,17 @@ static bool is_ocres(bw_code code)
 
     return g_str_has_prefix(name, "ocre-") || g_str_has_prefix(name, "fstab-") || g_str_has_prefix(name, "littlefs-") ||
            strcmp(name, "native-flash-offset-zero") == 0;
+}
+
+/* Ocre's fstab names the partition that is missing: that is said already. */
+static bool is_consequence(const bw_findings *findings, const bw_finding *f)
+{
+    if (f->code != BW_CODE_phandle_references || !strstr(f->text, BW_OCRE_STORAGE_LABEL))
+        return false;
+    for (const bw_finding *o = findings->first; o; o = o->next)
+        if (o->code == BW_CODE_ocre_storage_missing)
+            return true;
+    return false;
 }
 
 /* What is wrong with the board whatever the sample is not for who looks at a tree of Ocre. */
@@ -68,7 +84,7 @@ static void keep(bw_findings *findings, const char *folder, const bw_findings *w
     while (*next) {
         bw_finding *f = *next;
 
-        if (is_ocres(f->code) || (is_kept(f, folder) && !is_among(without, f))) {
+        if (is_ocres(f->code) || (is_kept(f, folder) && !is_among(without, f) && !is_consequence(findings, f))) {
             findings->last = f;
             next = &f->next;
             continue;
@@ -80,48 +96,63 @@ static void keep(bw_findings *findings, const char *folder, const bw_findings *w
 
 /* ---- passes ---- */
 
-/* @param build NULL: the target as it is. @return false if the target cannot be read */
-static bool check_one(bw_unit *unit, const bw_ocre_pass *pass, const bw_ocre_app *build, bw_findings *findings)
+/* @param app NULL: the target as it is. @return false if the target cannot be read */
+static uint64_t count_nodes(const bw_tree *tree)
+{
+    uint64_t count = 0;
+
+    BW_FOR_NODES (tree, node) {
+        (void)node;
+        count++;
+    }
+    return count;
+}
+
+static bool check_one(bw_unit *unit, const bw_ocre_pass *pass, const bw_ocre_app *app, bw_findings *findings,
+                      uint64_t *nodes)
 {
     bw_load_options load = *pass->load;
 
-    if (build)
-        load.overlays = build->overlays;
+    if (app)
+        load.overlays = app->overlays;
     bw_unit_begin(unit, findings);
     bw_tree *tree = bw_target_parse(unit, pass->target, &load, pass->roots);
     if (!tree || tree->broken)
         return false;
+    *nodes = count_nodes(tree);
     bw_check_run(tree, &load.resolve);
     bw_zephyr_check_tree(pass->trees, pass->target, pass->roots, tree);
-    if (build && !tree->broken)
-        bw_ocre_check_sample(tree, pass->section, build);
+    if (app && !tree->broken)
+        bw_ocre_check_sample(tree, pass->section, app);
     return true;
 }
 
-void bw_ocre_check_apps(bw_unit *unit, const bw_ocre_pass *pass, const bw_ocre_app *const *builds,
-                        bw_findings *findings)
+uint64_t bw_ocre_check_apps(bw_unit *unit, const bw_ocre_pass *pass, const bw_ocre_app *const *apps,
+                            bw_findings *findings)
 {
     static const bw_ocre_app *const none = NULL;
     bw_join *join = bw_join_new(findings);
+    uint64_t nodes = 0, of_sample;
     bw_findings alone;
 
     bw_findings_init(&alone, findings->ctx);
-    if (!check_one(unit, pass, NULL, &alone)) {
+    if (!check_one(unit, pass, NULL, &alone, &nodes)) {
         /* Without the target there is nothing to check; of one that was asked for itself this comes once. */
         bw_join_add(join, &alone);
-        builds = &none;
+        apps = &none;
     }
-    for (; *builds; builds++) {
+    for (; *apps; apps++) {
         bw_findings own;
 
         bw_findings_init(&own, findings->ctx);
-        check_one(unit, pass, *builds, &own);
-        keep(&own, (*builds)->sdk->path, &alone);
+        check_one(unit, pass, *apps, &own, &of_sample);
+        keep(&own, (*apps)->sdk->path, &alone);
         bw_join_add(join, &own);
         bw_findings_free(&own);
     }
     bw_findings_free(&alone);
     bw_join_free(join);
+    return nodes;
 }
 
 /* ---- the targets of a tree ---- */

@@ -309,10 +309,11 @@ static void judge_merge(const maker *m)
         }
         return;
     }
+    const char *when = place->is_new ? ", once it is there" : "";
     need->fact = place->has_formula && place->formula != place->address
-                     ? bw_arena_printf(m->arena, "storage at 0x%" PRIx64 " (Ocre's formula: 0x%" PRIx64 ")",
-                                       place->address, place->formula)
-                     : bw_arena_printf(m->arena, "storage at 0x%" PRIx64, place->address);
+                     ? bw_arena_printf(m->arena, "storage at 0x%" PRIx64 "%s (Ocre's formula: 0x%" PRIx64 ")",
+                                       place->address, when, place->formula)
+                     : bw_arena_printf(m->arena, "storage at 0x%" PRIx64 "%s", place->address, when);
     if (!asked)
         return;
     want(m, need, "OCRE_MERGE_HEX", "y", "firmware and storage in one file");
@@ -374,7 +375,7 @@ const bw_ocre_verdict *bw_ocre_verdict_of(const bw_tree *tree, bw_ocre_sample sa
 
     m.v = bw_arena_new(m.arena, bw_ocre_verdict);
     m.v->sample = sample;
-    m.v->ram_wanted = ram_wanted(&m);
+    m.v->ram_wanted = (ram_wanted(&m) + 1023) / 1024 * 1024;
     judge_cpu(&m);
     if (bw_ocre_is_simulated(m.board))
         judge_simulated(&m);

@@ -69,7 +69,7 @@ static void add_groups(GArray *all, bw_options *o, unsigned groups)
     const GOptionEntry cheriot[] = {
         {"sdk", 0, 0, G_OPTION_ARG_FILENAME, &o->sdk,
          "The SDK of CHERIoT RTOS (with boards/ and include/), or the repositories of seL4 (with kernel/ and "
-         "projects/); by itself looked for above the board",
+         "projects/), by itself looked for above the board; or, for ocre, a tree of Ocre",
          "DIR"},
         {"mixin", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->mixins,
          "Apply a mixin to a CHERIoT board, behind its patches; repeatable", "FILE"},

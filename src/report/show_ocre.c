@@ -30,7 +30,8 @@ void bw_show_ocre_facts(const bw_ocre_verdict *v, const bw_ocre_view *show, bw_b
     bold(show, out, bw_arena_printf(&arena, "%s for Ocre\n", bw_clean_text(&arena, show->target, 0)));
     for (int i = 0; i < BW_OCRE_TOPICS; i++) {
         bw_table_add(table, "%s", bw_ocre_topic_names[i]);
-        bw_table_add(table, "%s", v->needs[i].fact);
+        bw_table_add(table, "%s%s", v->needs[i].fact,
+                     i == BW_OCRE_MERGE && v->storage.is_new ? ", with the lines below" : "");
     }
     if (show->page) {
         bw_table_add(table, "docs page");

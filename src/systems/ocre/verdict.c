@@ -309,11 +309,10 @@ static void judge_merge(const maker *m)
         }
         return;
     }
-    const char *when = place->is_new ? ", once it is there" : "";
     need->fact = place->has_formula && place->formula != place->address
-                     ? bw_arena_printf(m->arena, "storage at 0x%" PRIx64 "%s (Ocre's formula: 0x%" PRIx64 ")",
-                                       place->address, when, place->formula)
-                     : bw_arena_printf(m->arena, "storage at 0x%" PRIx64 "%s", place->address, when);
+                     ? bw_arena_printf(m->arena, "storage at 0x%" PRIx64 " (Ocre's formula: 0x%" PRIx64 ")",
+                                       place->address, place->formula)
+                     : bw_arena_printf(m->arena, "storage at 0x%" PRIx64, place->address);
     if (!asked)
         return;
     want(m, need, "OCRE_MERGE_HEX", "y", "firmware and storage in one file");

@@ -24,6 +24,7 @@
 #define ZIMAGE_OFFSET 0x8000U  /* of a 32-bit kernel in RAM */
 #define KERNEL_MIN (32 * MIB)  /* kept for a kernel whose size is not known */
 #define INITRD_MAX (32 * MIB)  /* kept for an initrd whose size is not known */
+#define DEVICE_MAX (64 * MIB)  /* registers have no more */
 #define HOST_ROOM (64 * MIB)   /* seL4, its devicetree, the root task without the guests' files */
 
 /* ---- spans ---- */
@@ -151,6 +152,28 @@ static void take_reserved(layout *l)
             take(l,
                  (taken){.span = {r->address, r->size}, .what = r->path ? r->path : "a /memreserve/", .node = r->node});
     }
+}
+
+/* Memory nodes of some boards reach over registers, as a Raspberry Pi's do. A block as large as memory itself is no
+ * registers, but what a controller of memory has behind it. */
+static void take_devices(layout *l)
+{
+    const bw_board *board = l->p->board;
+
+    for (uint32_t i = 0; i < board->device_count; i++)
+        for (uint32_t k = 0; k < board->devices[i].block_count; k++) {
+            const bw_block *b = &board->devices[i].blocks[k];
+            const bw_sel4_span span = {down(b->address, 0x1000),
+                                       up(b->address + b->size, 0x1000) - down(b->address, 0x1000)};
+
+            if (!b->mapped || !is_sane(b->address, b->size) || b->size > DEVICE_MAX)
+                continue;
+            for (guint f = 0; f < l->free->len; f++)
+                if (overlap(g_array_index(l->free, bw_sel4_span, f), span)) {
+                    take(l, (taken){.span = span, .what = board->devices[i].path, .node = board->devices[i].node});
+                    break;
+                }
+        }
 }
 
 /* ---- files ---- */
@@ -539,6 +562,7 @@ void bw_sel4_plan_layout(bw_sel4_planner *p)
     find_ram(&l);
     join(l.free);
     take_reserved(&l);
+    take_devices(&l);
     take_host(&l);
     for (uint32_t i = 0; i < plan->vm_count; i++)
         plan->vms[i].ram.size = up(plan->vms[i].section->ram.value, 0x1000);

@@ -1,0 +1,2 @@
+inherit kernel-balena
+DEPENDS:append = " plank-native"

@@ -1,0 +1,8 @@
+# For the SoC family, whose override the machine brings.
+INTERNAL_DEVICE_KERNEL:mx8 = "mmcblk2"
+BOOTLOADER_FLASH_DEVICE:mx8 = "mtdblock0"
+BOOTLOADER_IMAGE:mx8 = "u-boot.imx"
+BOOTLOADER_BLOCK_SIZE_OFFSET = "1024"
+BOOTLOADER_SKIP_OUTPUT_BLOCKS = "3"
+INTERNAL_DEVICE_BOOTLOADER_CONFIG = "uEnv.txt_internal"
+INTERNAL_DEVICE_BOOTLOADER_CONFIG_PATH = "/uEnv.txt"

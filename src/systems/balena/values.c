@@ -43,7 +43,6 @@ static void add_names(const bw_balena_type *type, GHashTable *values)
                         g_strdup_printf("balena-%s/layers/meta-balena-%s", type->family, type->family));
     set(values, "MACHINE", type->machine);
     set(values, "SLUG", type->slug);
-    set_if(values, "SLUG_INPUT", strcmp(type->slug, type->machine) != 0);
     set(values, "ARCH", type->arch);
     set(values, "STATE", type->state);
     set(values, "RELEASE", type->release->name);

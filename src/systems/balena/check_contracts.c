@@ -161,7 +161,8 @@ static void check_arch(const bw_balena_repo *repo, const bw_balena_device *d, co
 {
     const bw_json *arch = at(c, "data.arch");
 
-    if (!d->arch || !arch || arch->kind != BW_JSON_STRING || strcmp(d->arch, arch->text) == 0)
+    if (!d->arch || !bw_balena_is_arch(d->arch) || !arch || arch->kind != BW_JSON_STRING ||
+        strcmp(d->arch, arch->text) == 0)
         return;
     bw_finding *f = bw_balena_find(repo, d, BW_CODE_balena_contract_arch, bw_balena_device_get(d, "arch"),
                                    "the device type is %s, its contract says %s", d->arch, arch->text);
@@ -177,7 +178,7 @@ static void check_flasher(const bw_balena_repo *repo, const bw_balena_device *d,
     const bool has_other = other && other->kind == BW_JSON_ARRAY && other->count;
     const bool promised = boot && strcmp(boot, "internal") == 0 && has_other && !at(c, "data.flashProtocol");
 
-    if (!boot || !d->image || promised == d->flasher)
+    if (!boot || !g_strv_contains(boots, boot) || !d->image || promised == d->flasher)
         return;
     bw_finding *f = bw_balena_find(
         repo, d, BW_CODE_balena_contract_flasher, bw_balena_device_get(d, "yocto.image"),
@@ -210,18 +211,19 @@ static void check_device(const bw_balena_repo *repo, const bw_balena_device *d)
 {
     const bw_balena_contract *c = bw_balena_contract_of(repo, d->slug);
 
-    if (!c) {
+    if (!c && bw_balena_is_slug(d->slug))
         bw_balena_find(repo, d, BW_CODE_balena_contract_missing, NULL,
                        "there is no contract for '%s' in contracts: CI cannot make its OS contract, and no test plan",
                        d->slug);
+    if (!c)
         return;
-    }
     bw_balena_check_contract(repo->unit, c);
     if (!c->json)
         return;
     check_arch(repo, d, c);
     check_flasher(repo, d, c);
     check_aliases(repo, d, c);
+    bw_balena_check_led(repo, d, c);
 }
 
 /* -------------------------------------------------------------------------------------------- workflows */
@@ -237,33 +239,60 @@ static bool is_plain(const char *text)
     return text && !strstr(text, "${{");
 }
 
+static const bw_balena_device *device_of_file(const bw_balena_repo *repo, const char *file)
+{
+    for (uint32_t i = 0; i < repo->device_count; i++)
+        if (strcmp(repo->devices[i].file, file) == 0)
+            return &repo->devices[i];
+    return NULL;
+}
+
+/* Whether a workflow is there for a device type. One whose file has another name than its machine, which is said, may
+ * be meant by the machine. */
+static bool builds(const bw_balena_repo *repo, const bw_balena_workflow *w, const bw_balena_device *d)
+{
+    if (!w->builds)
+        return false;
+    if (!is_plain(built(w)) || strcmp(built(w), d->file) == 0)
+        return true;
+    return d->machine && strcmp(built(w), d->machine) == 0 && !device_of_file(repo, built(w));
+}
+
+static void check_workflow(const bw_balena_repo *repo, const bw_balena_workflow *w)
+{
+    for (uint32_t k = 0; k < repo->device_count; k++)
+        if (builds(repo, w, &repo->devices[k]))
+            return;
+    bw_findings_add(repo->unit->findings, BW_CODE_balena_workflow_orphan, w->place,
+                    "the workflow builds %s, but there is no %s.coffee", built(w), built(w));
+}
+
+/* A workflow with the device type's name that builds something else was spoken of. */
+static void check_built(const bw_balena_repo *repo, const bw_balena_device *d)
+{
+    if (!d->state || strcmp(d->state, "RELEASED") != 0)
+        return;
+    for (uint32_t i = 0; i < repo->workflow_count; i++) {
+        const bw_balena_workflow *w = &repo->workflows[i];
+
+        if (builds(repo, w, d) || (w->builds && strcmp(w->name, d->file) == 0))
+            return;
+    }
+    bw_balena_find(repo, d, BW_CODE_balena_workflow_missing, bw_balena_device_get(d, "state"),
+                   "the device type is released, but no workflow builds it, as the others here have one");
+}
+
 static void check_workflows(const bw_balena_repo *repo)
 {
     bool any = false;
 
-    for (uint32_t i = 0; i < repo->workflow_count; i++) {
-        const bw_balena_workflow *w = &repo->workflows[i];
-        bool found = !w->builds || !is_plain(built(w));
-
-        any |= w->builds;
-        for (uint32_t k = 0; k < repo->device_count && !found; k++)
-            found = strcmp(repo->devices[k].file, built(w)) == 0;
-        if (!found)
-            bw_findings_add(repo->unit->findings, BW_CODE_balena_workflow_orphan, w->place,
-                            "the workflow builds %s, but there is no %s.coffee", built(w), built(w));
-    }
-    for (uint32_t k = 0; any && k < repo->device_count; k++) {
-        const bw_balena_device *d = &repo->devices[k];
-        bool found = !d->state || strcmp(d->state, "RELEASED") != 0;
-
-        for (uint32_t i = 0; i < repo->workflow_count && !found; i++) {
-            const bw_balena_workflow *w = &repo->workflows[i];
-            found = w->builds && (!is_plain(built(w)) || strcmp(built(w), d->file) == 0);
+    for (uint32_t i = 0; i < repo->workflow_count; i++)
+        if (repo->workflows[i].builds) {
+            any = true;
+            check_workflow(repo, &repo->workflows[i]);
         }
-        if (!found)
-            bw_balena_find(repo, d, BW_CODE_balena_workflow_missing, bw_balena_device_get(d, "state"),
-                           "the device type is released, but no workflow builds it, as the others here have one");
-    }
+    for (uint32_t i = 0; i < repo->device_count && any; i++)
+        check_built(repo, &repo->devices[i]);
 }
 
 void bw_balena_check_contracts(const bw_balena_repo *repo)

@@ -128,6 +128,21 @@ static const char *const images[] = {"balena-image", "balena-image-flasher", "re
 static const char *const fstypes[] = {"balenaos-img", "resinos-img", "docker-image", NULL};
 static const char *const states[] = {"released", "new", "discontinued", "development", "experimental", NULL};
 
+/* Names that others give to what is meant. */
+static const struct {
+    const char *other, *word;
+} synonyms[] = {{"arm64", "aarch64"}, {"armv8", "aarch64"}, {"x86_64", "amd64"},
+                {"x86-64", "amd64"},  {"armhf", "armv7hf"}, {"armv7", "armv7hf"},
+                {"arm", "armv7hf"},   {"x86", "i386"},      {"armv6hf", "rpi"}};
+
+static const char *meant(const char *word, const char *const *known)
+{
+    for (size_t i = 0; known == arches && i < G_N_ELEMENTS(synonyms); i++)
+        if (strcmp(synonyms[i].other, word) == 0)
+            return synonyms[i].word;
+    return bw_nearest(word, known);
+}
+
 static void check_word(const bw_balena_repo *repo, const bw_balena_device *d, const char *path, const char *word,
                        const char *const *known)
 {
@@ -135,7 +150,7 @@ static void check_word(const bw_balena_repo *repo, const bw_balena_device *d, co
         return;
     bw_finding *f = bw_balena_find(repo, d, BW_CODE_balena_coffee_value, bw_balena_device_get(d, path),
                                    "there is no %s '%s'", strrchr(path, '.') ? strrchr(path, '.') + 1 : path, word);
-    const char *near = bw_nearest(word, known);
+    const char *near = meant(word, known);
     if (near)
         bw_finding_cure(f, "write '%s'", near);
 }
@@ -175,6 +190,11 @@ static void check_present(const bw_balena_repo *repo, const bw_balena_device *d)
 
 /* ----------------------------------------------------------------------------------------- names that agree */
 
+bool bw_balena_is_arch(const char *word)
+{
+    return g_strv_contains(arches, word);
+}
+
 /* IMAGE-MACHINE.FSTYPE, of the words of image. A flasher's device type may name the raw image, when it says by
  * deployFlasherArtifact which one the flasher is. */
 static void check_artifact(const bw_balena_repo *repo, const bw_balena_device *d)
@@ -182,10 +202,12 @@ static void check_artifact(const bw_balena_repo *repo, const bw_balena_device *d
     const bw_json *value = bw_balena_device_get(d, "yocto.deployArtifact");
     char **words = g_strsplit_set(d->image ? d->image : "", " \t", -1);
     GString *expected = g_string_new(NULL);
-    bool good = !d->deploy_artifact || !d->machine || !d->fstype || !*words;
+    bool good = !d->deploy_artifact || !d->machine || !d->fstype || !*words || !g_strv_contains(fstypes, d->fstype);
 
     if (d->deploy_artifact && strcmp(d->deploy_artifact, "docker-image") == 0)
         good = true;
+    for (char **word = words; *word; word++)
+        good |= !g_strv_contains(images, *word); /* which was said */
     for (char **word = words; *word && !good; word++) {
         g_string_printf(expected, "%s-%s.%s", *word, d->machine, d->fstype);
         good = strcmp(d->deploy_artifact, expected->str) == 0;
@@ -221,7 +243,7 @@ static void check_file_name(const bw_balena_repo *repo, const bw_balena_device *
     bw_finding_cure(f, "name the file %s.coffee, or give its workflow slug: %s", d->machine, d->file);
 }
 
-static bool is_slug(const char *text)
+bool bw_balena_is_slug(const char *text)
 {
     if (!g_ascii_islower(*text) && !g_ascii_isdigit(*text))
         return false;
@@ -230,7 +252,7 @@ static bool is_slug(const char *text)
 
 static void check_slug(const bw_balena_repo *repo, const bw_balena_device *d)
 {
-    if (!is_slug(d->slug))
+    if (!bw_balena_is_slug(d->slug))
         bw_balena_find(repo, d, BW_CODE_balena_slug, NULL,
                        "the slug '%s' may have small letters, digits and '-' only, and begins with no '-'", d->slug);
     for (const bw_balena_device *other = repo->devices; other < d; other++)

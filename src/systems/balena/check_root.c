@@ -216,8 +216,10 @@ static void check_submodules(const bw_balena_repo *repo)
         const bw_balena_submodule *s = &repo->submodules[i];
 
         check_listed(repo, s);
-        check_url(repo, s);
-        if (strcmp(s->path, "layers/poky") == 0)
+        /* Where poky comes from is said once. */
+        if (strcmp(s->path, "layers/poky") != 0 || !s->url || is_balena_fork(s->url))
+            check_url(repo, s);
+        else
             check_poky(repo, s);
         if (strcmp(s->path, "layers/poky") == 0 || strcmp(s->path, "layers/meta-openembedded") == 0)
             check_branch(repo, s);

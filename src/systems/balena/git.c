@@ -29,15 +29,15 @@ static char *linked_git_dir(const char *folder, const char *dot_git)
 /* @return the path of the index, to be freed; NULL where there is none. */
 static char *index_of(const char *folder)
 {
-    char *root = g_canonicalize_filename(folder, NULL);
-    char *dot_git = g_build_filename(root, ".git", NULL);
+    char *dot_git = g_build_filename(folder, ".git", NULL);
 
     if (!g_file_test(dot_git, G_FILE_TEST_IS_DIR)) {
+        char *root = g_canonicalize_filename(folder, NULL);
         char *linked = linked_git_dir(root, dot_git);
+        g_free(root);
         g_free(dot_git);
         dot_git = linked;
     }
-    g_free(root);
     char *path = dot_git ? g_build_filename(dot_git, "index", NULL) : NULL;
     g_free(dot_git);
     if (path && !g_file_test(path, G_FILE_TEST_IS_REGULAR)) {
@@ -86,9 +86,8 @@ bw_gitlinks bw_git_read(bw_unit *unit, const char *folder)
     if (is_small_enough(path) && git_index_open(&index, path) == 0) {
         collect(unit, index, &links);
     } else {
-        const git_error *error = git_error_last();
         bw_findings_add(unit->findings, BW_CODE_balena_index, bw_file_place(bw_arena_strdup(&unit->arena, path)),
-                        "git's index cannot be read: %s", error && error->message ? error->message : "it is too large");
+                        "git's index cannot be read: it is damaged, or has extensions that are not known");
     }
     git_index_free(index);
     git_libgit2_shutdown();

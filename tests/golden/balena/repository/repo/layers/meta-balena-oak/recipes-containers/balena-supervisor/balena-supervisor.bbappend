@@ -1,0 +1,1 @@
+LED_FILE:oak-a53 = "/sys/class/leds/user/brightness"

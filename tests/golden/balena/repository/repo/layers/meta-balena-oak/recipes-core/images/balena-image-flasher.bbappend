@@ -1,0 +1,1 @@
+BALENA_BOOT_PARTITION_FILES:append = " boot.bin:/boot.bin"

@@ -1,0 +1,1 @@
+INTERNAL_DEVICE_KERNEL:oak-x = "nvme?n?"

@@ -40,6 +40,7 @@ bench:
 	@bench/run --program $(BUILD)/boardwright
 	@bench/zephyr --program $(BUILD)/boardwright
 	@bench/images --program $(BUILD)/boardwright
+	@bench/sel4 --program $(BUILD)/boardwright $(SEL4_BENCH)
 
 # The pages under docs/ that come from tables in the source.
 docs: all

@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/print.h"
 #include "cli/roots.h"
+#include "cli/show_balena.h"
 #include "report/json_out.h"
 #include "systems/zephyr/v1.h"
 
@@ -209,7 +210,8 @@ int bw_cmd_list(int argc, char **argv)
     const bw_usage usage = {
         .arguments = "[ROOT…]",
         .summary = "Lists the boards of Zephyr's hardware model under the roots, with their extensions: what\n"
-                   "scripts/list_boards.py lists, with the same options. Each ROOT is a board root, too.",
+                   "scripts/list_boards.py lists, with the same options. Each ROOT is a board root, too.\n"
+                   "Of a ROOT that is a repository of balenaOS the device types are listed.",
         .description = "Without a root the Zephyr tree around the current folder is listed, or $ZEPHYR_BASE.\n"
                        "Without --soc-root SoCs are looked for under the board roots and there.",
         .groups = BW_OPT_ROOTS | BW_OPT_LEVELS | BW_OPT_JSON | BW_OPT_JOBS,
@@ -222,7 +224,7 @@ int bw_cmd_list(int argc, char **argv)
         return result;
     if (s.cmake_format && s.west_format)
         result = bw_usage_error("list", "--format and --cmakeformat: it takes one of them");
-    else
+    else if (argc != 2 || !bw_list_balena_try(&options, argv[1], &result))
         result = list_in_format(&s, &options, argv + 1);
     g_free(s.board);
     g_strfreev(s.board_dirs);

@@ -5,6 +5,7 @@
 #include "cli/cheriot_boards.h"
 #include "cli/commands.h"
 #include "cli/print.h"
+#include "cli/show_balena.h"
 #include "cli/show_ocre.h"
 #include "report/json_out.h"
 #include "report/show_cheriot.h"
@@ -35,7 +36,8 @@ static const bw_usage usage = {
     .summary = "Shows what a board is: CPUs, memory, console, flash, devices with addresses and interrupts;\n"
                "or all about single NODEs: paths, labels or aliases.",
     .description = "A BOARD is a .dts, a .dtb, a board.yml, a .json or .patch of CHERIoT RTOS, or a folder that holds\n"
-                   "one of them. Include directories of Linux and Zephyr trees are found by themselves.",
+                   "one of them. Include directories of Linux and Zephyr trees are found by themselves.\n"
+                   "Of a repository of balenaOS its device types are shown; NODEs are device types then.",
     .groups =
         BW_OPT_ROOTS | BW_OPT_SOURCE | BW_OPT_OVERLAY | BW_OPT_MISSING | BW_OPT_LEVELS | BW_OPT_JSON | BW_OPT_CHERIOT,
     .entries = entries,
@@ -225,7 +227,8 @@ int bw_cmd_show(int argc, char **argv)
         g_free(system_name);
         return exit_code;
     }
-    if (!system_name && try_cheriot(&options, argv + 1, &exit_code)) {
+    if (!system_name &&
+        (try_cheriot(&options, argv + 1, &exit_code) || bw_show_balena_try(&options, argv[1], argv + 2, &exit_code))) {
         bw_options_free(&options);
         g_free(wanted_target);
         return exit_code;

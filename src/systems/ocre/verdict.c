@@ -291,6 +291,22 @@ static bool is_external_stm32(const maker *m)
     return false;
 }
 
+/* Whether Zephyr's Kconfig of the SoC selects BUILD_OUTPUT_HEX: of these families all do; elsewhere some boards set it,
+ * which their _defconfig says and no devicetree. Source: Zephyr 4.1, soc/st/stm32/Kconfig. */
+static bool makes_hex(const maker *m)
+{
+    BW_FOR_NODES (m->tree, node) {
+        const bw_prop *compatible = bw_node_prop_text(node, "compatible");
+        uint32_t at = 0;
+        const char *one;
+
+        while ((one = bw_prop_next_string(compatible, &at)))
+            if (g_str_has_prefix(one, "st,stm32"))
+                return true;
+    }
+    return false;
+}
+
 static void judge_merge(const maker *m)
 {
     bw_ocre_need *need = &m->v->needs[BW_OCRE_MERGE];
@@ -316,6 +332,8 @@ static void judge_merge(const maker *m)
     if (!asked)
         return;
     want(m, need, "OCRE_MERGE_HEX", "y", "firmware and storage in one file");
+    if (!makes_hex(m))
+        want(m, need, "BUILD_OUTPUT_HEX", "y", "merged.hex is put together from zephyr.hex");
     if (is_external_stm32(m))
         want(m, need, "STM32_MEMMAP", "y", "the runner passes the loader of the external flash");
     if (place->has_formula && place->formula != place->address)

@@ -365,6 +365,12 @@ static bool is_network(const bw_device *d)
 {
     static const char *const words[] = {"ethernet", "-eth", ",eth", "wifi", "wlan", "airoc", "w5500", "enc28j60"};
 
+    /* Generic names of the Devicetree Specification, 2.2.2. */
+    const size_t len = strcspn(d->node->name->text, "@");
+
+    if ((len == 8 && strncmp(d->node->name->text, "ethernet", len) == 0) ||
+        (len == 4 && strncmp(d->node->name->text, "wifi", len) == 0))
+        return true;
     for (size_t i = 0; d->compatible && i < G_N_ELEMENTS(words); i++)
         if (strstr(d->compatible, words[i]) && !strstr(d->compatible, "phy") && !strstr(d->compatible, "mdio"))
             return true;
@@ -378,8 +384,10 @@ static void judge_network(const maker *m)
     need->fact = "no interface, and none is needed";
     for (uint32_t i = 0; i < m->board->device_count; i++)
         if (!m->board->devices[i].unavailable && is_network(&m->board->devices[i])) {
-            need->fact =
-                bw_arena_printf(m->arena, "%s, %s", m->board->devices[i].path, m->board->devices[i].compatible);
+            const char *compatible = m->board->devices[i].compatible;
+
+            need->fact = compatible ? bw_arena_printf(m->arena, "%s, %s", m->board->devices[i].path, compatible)
+                                    : m->board->devices[i].path;
             return;
         }
 }

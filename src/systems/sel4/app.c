@@ -349,6 +349,9 @@ bw_sel4_app *bw_sel4_app_read(bw_unit *unit, const char *devices, const bw_sel4_
     for (guint i = 0; i < vms->len; i++)
         app->vms[app->vm_count++] = *(bw_sel4_vm *)g_ptr_array_index(vms, i);
     app->sources = bw_sel4_sources_find(&unit->arena, options->sdk, folder);
+    if (app->sources && app->sources->projects_libs &&
+        has_file(app->sources->projects_libs, "libsel4vm/src/arch/arm/vgic/vgic_v3.c"))
+        app->virtual_gic = 3;
     read_tree(unit, folder, devices, options, app);
     read_kernel(unit, options, app);
     read_linux(folder, devices, options, unit, app);

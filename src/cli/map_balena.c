@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/print.h"
 #include "report/disk_map.h"
+#include "systems/balena/check_disk.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -17,6 +18,7 @@ typedef struct run {
     const char *target;
     json_t *list;
     GPtrArray *maps; /* of bw_disk_map * */
+    bw_balena_said *said;
 } run;
 
 static void add(run *r, const bw_balena_device *device, bool flasher)
@@ -25,6 +27,7 @@ static void add(run *r, const bw_balena_device *device, bool flasher)
     bw_balena_image *image = bw_arena_new(arena, bw_balena_image);
 
     bw_balena_image_read(image, r->repo, device, flasher, r->wanted->deploy);
+    bw_balena_check_image(r->repo, image, r->said);
     if (r->list)
         json_array_append_new(r->list, bw_disk_map_json(image));
     else
@@ -116,10 +119,12 @@ static int map(const bw_options *options, const bw_map_balena *wanted, const cha
         .target = type ? type : wanted->target,
         .list = options->json ? json_array() : NULL,
         .maps = g_ptr_array_new(),
+        .said = bw_balena_said_new(),
     };
     int drawn = draw(&r);
     int said = bw_print_findings_beside(options, &findings);
     g_ptr_array_free(r.maps, TRUE);
+    bw_balena_said_free(r.said);
     if (r.list)
         json_decref(r.list);
     bw_balena_repo_free(repo);

@@ -223,6 +223,9 @@ static void order(making *m, bw_disk_map *map)
 
 static void add_notes(making *m, const bw_balena_image *image)
 {
+    if (image->unsure)
+        g_ptr_array_add(m->notes,
+                        bw_arena_printf(m->arena, "%s is not here, and may choose other values", image->unsure));
     if (!image->partitions_known)
         g_ptr_array_add(m->notes, "device_specific_configuration could not be followed: there may be more partitions");
     if (image->flasher && image->drawn)

@@ -71,6 +71,7 @@ typedef struct bw_bb_store bw_bb_store;
  *  bw_bb_store_set() says otherwise: set MACHINE, and PN for a recipe. Values live in the unit's arena. */
 bw_bb_store *bw_bb_store_new(bw_unit *unit, bw_bb_style style);
 void bw_bb_store_free(bw_bb_store *store);
+bw_bb_style bw_bb_style_of(const bw_bb_store *store);
 /** A folder to look up includes in, after that of the including file: BBPATH, first come first served. */
 void bw_bb_store_path(bw_bb_store *store, const char *folder);
 /** Says that all folders that BitBake would look in are known: what an include does not find is nowhere. */

@@ -31,6 +31,11 @@ bw_bb_store *bw_bb_store_new(bw_unit *unit, bw_bb_style style)
     return store;
 }
 
+bw_bb_style bw_bb_style_of(const bw_bb_store *store)
+{
+    return store->style;
+}
+
 void bw_bb_store_free(bw_bb_store *store)
 {
     if (!store)

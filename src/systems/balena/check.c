@@ -8,5 +8,6 @@ void bw_balena_check(const bw_balena_repo *repo)
     bw_balena_check_layer(repo);
     bw_balena_check_syntax(repo);
     bw_balena_check_images(repo);
+    bw_balena_check_disk(repo);
     bw_balena_check_contracts(repo);
 }

@@ -45,6 +45,36 @@ static bool number_of(const char *text, uint64_t *number)
     return *end == 0 && *number != G_MAXUINT64;
 }
 
+/* "${@disk_aligned(d, 1024*1024)}": a product, rounded up. */
+static bool aligned_product(const char *text, uint64_t alignment, uint64_t *number)
+{
+    static const char call[] = "${@disk_aligned(d,";
+    uint64_t product = 1;
+
+    while (g_ascii_isspace(*text))
+        text++;
+    if (!g_str_has_prefix(text, call) || !alignment)
+        return false;
+    text += strlen(call);
+    for (;;) {
+        char *end;
+
+        while (*text == ' ')
+            text++;
+        if (!g_ascii_isdigit(*text) || __builtin_mul_overflow(product, g_ascii_strtoull(text, &end, 10), &product))
+            return false;
+        for (text = end; *text == ' '; text++)
+            ;
+        if (*text != '*')
+            break;
+        text++;
+    }
+    if (strcmp(text, ")}") != 0 || product > UINT64_MAX - alignment)
+        return false;
+    *number = (product + alignment - 1) / alignment * alignment;
+    return true;
+}
+
 static bw_bb_value value_of(bw_bb_store *store, bw_balena_setting_kind kind)
 {
     bw_bb_value value = bw_bb_get(store, variables[kind].name);
@@ -61,11 +91,12 @@ static void read_setting(reading *r, bw_bb_store *store, bw_balena_setting_kind 
     bool computed = value.text && strstr(value.text, "balena_rootfs_size"); /* the default, by Python */
 
     *s = (bw_balena_setting){.name = variables[kind].name, .value = unless, .known = true};
-    if (!value.text || !*value.text || computed)
+    if (!value.text || !*value.text || computed || (kind == BW_BALENA_ROOT_SIZE && strcmp(value.text, "0") == 0))
         return;
     s->set = true;
     s->place = value.place;
-    s->known = value.known && number_of(value.text, &s->value);
+    s->known = (value.known && number_of(value.text, &s->value)) ||
+               aligned_product(value.text, r->image->settings[BW_BALENA_ALIGNMENT].value, &s->value);
     if (!s->known && !r->image->unknown)
         r->image->unknown = bw_arena_printf(r->arena, "%s is not known", s->name);
 }
@@ -155,8 +186,9 @@ static void follow_image(reading *r, bw_balena_raw *raw)
 
     bw_balena_raw_function(raw, r->repo, r->store, "device_specific_configuration");
     r->image->partitions_known = !raw->beyond && !raw->partitions_lost;
-    bw_balena_raw_function(&after, r->repo, r->store, "IMAGE_CMD:balenaos-img");
-    if (after.writes->len == 0) {
+    if (bw_bb_style_of(r->store) == BW_BB_NEW_STYLE) {
+        bw_balena_raw_function(&after, r->repo, r->store, "IMAGE_CMD:balenaos-img");
+    } else {
         bw_balena_raw_function(&after, r->repo, r->store, "IMAGE_CMD_balenaos-img");
         bw_balena_raw_function(&after, r->repo, r->store, "IMAGE_CMD_resinos-img");
     }
@@ -215,6 +247,16 @@ static void add_hook_writes(reading *r, GArray *writes)
     g_array_unref(hooks);
 }
 
+static uint64_t size_below(const char *folder, const char *name)
+{
+    char *path = g_build_filename(folder, name, NULL);
+    GStatBuf st;
+    uint64_t size = g_stat(path, &st) == 0 && S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
+
+    g_free(path);
+    return size;
+}
+
 /* The size of a file that was built, by its path behind what is not known. */
 static uint64_t size_in(const char *deploy, const bw_balena_write *w)
 {
@@ -223,15 +265,21 @@ static uint64_t size_in(const char *deploy, const bw_balena_write *w)
     uint64_t size = 0;
 
     for (size_t i = 0; i < G_N_ELEMENTS(tries) && size == 0; i++) {
-        GStatBuf st;
+        if (tries[i] && *tries[i] && !strstr(tries[i], ".."))
+            size = size_below(deploy, tries[i]);
+    }
+    /* `find` in the fragment looks into folders: so do we, one level */
+    GDir *dir = size || !w->file ? NULL : g_dir_open(deploy, 0, NULL);
+    const char *name;
+    while (dir && (name = g_dir_read_name(dir))) {
+        char *path = g_build_filename(name, w->file, NULL);
+        uint64_t found = size_below(deploy, path);
 
-        if (!tries[i] || strstr(tries[i], ".."))
-            continue;
-        char *path = g_build_filename(deploy, tries[i], NULL);
-        if (g_stat(path, &st) == 0 && S_ISREG(st.st_mode))
-            size = (uint64_t)st.st_size;
+        size = size && found && found != size ? 0 : MAX(size, found);
         g_free(path);
     }
+    if (dir)
+        g_dir_close(dir);
     return w->most && w->most < size ? w->most : size;
 }
 
@@ -264,6 +312,75 @@ static void put_writes(reading *r, GArray *writes)
         qsort(disk->writes, disk->write_count, sizeof *disk->writes, by_place_on_disk);
 }
 
+/* ---- what is not here ---- */
+
+/* "nanopi-r2s" of "conf/machine/nanopi-r2s.conf"; 0 if it is no machine's file. */
+static size_t machine_of(const char *missing, const char **name)
+{
+    static const char folder[] = "conf/machine/";
+    size_t len = strlen(missing);
+
+    if (!g_str_has_prefix(missing, folder) || len < strlen(folder) + 5 || !g_str_has_suffix(missing, ".conf"))
+        return 0;
+    *name = missing + strlen(folder);
+    return len - strlen(folder) - strlen(".conf");
+}
+
+static bool is_named(const char *const *missing, const char *word)
+{
+    for (; *missing; missing++) {
+        const char *name;
+        size_t len = machine_of(*missing, &name);
+
+        if (len && strlen(word) == len && memcmp(word, name, len) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool is_other_machine(const bw_balena_repo *repo, const char *word)
+{
+    for (uint32_t i = 0; i < repo->device_count; i++) {
+        if (repo->devices[i].machine && strcmp(repo->devices[i].machine, word) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Whether overrides ("mx8:plank") may be in force by what is not here: none of them is another machine, unless that
+ * machine's file is what is required. */
+static bool may_be_in_force(const reading *r, const char *const *missing, const char *overrides)
+{
+    char **words = g_strsplit_set(overrides, ":", -1);
+    bool maybe = !bw_bb_has_override(r->store, overrides);
+
+    for (char **w = words; *w && maybe; w++)
+        maybe = bw_bb_has_override(r->store, *w) || is_named(missing, *w) || !is_other_machine(r->repo, *w);
+    g_strfreev(words);
+    return maybe;
+}
+
+/* A machine's file that is not here may bring overrides (MACHINEOVERRIDES) that choose other values. */
+static void look_for_doubt(reading *r)
+{
+    static const char *const names[] = {"DEVICE_SPECIFIC_SPACE", "PARTITION_TABLE_TYPE", "BALENA_BOOT_SIZE",
+                                        "BALENA_IMAGE_ALIGNMENT", "device_specific_configuration"};
+    const char *const *missing = bw_bb_missing(r->store);
+    const char *file = NULL, *name;
+
+    for (uint32_t i = 0; missing[i] && !file; i++)
+        file = machine_of(missing[i], &name) ? missing[i] : NULL;
+    for (size_t i = 0; file && i < G_N_ELEMENTS(names) && !r->image->unsure; i++) {
+        GPtrArray *variants = bw_bb_variants(r->store, names[i]);
+
+        for (guint k = 0; k < variants->len; k++) {
+            if (may_be_in_force(r, missing, variants->pdata[k]))
+                r->image->unsure = file;
+        }
+        g_ptr_array_free(variants, TRUE);
+    }
+}
+
 /* ---- the image ---- */
 
 static const char *recipe_of(const bw_balena_device *device, bool flasher)
@@ -290,6 +407,7 @@ void bw_balena_image_read(bw_balena_image *image, const bw_balena_repo *repo, co
         bw_balena_raw_free(&raw);
         return;
     }
+    look_for_doubt(&r);
     bw_balena_sizes sizes = read_sizes(&r);
     follow_image(&r, &raw);
     if (!flasher) {
@@ -297,6 +415,8 @@ void bw_balena_image_read(bw_balena_image *image, const bw_balena_repo *repo, co
         if (device->flasher)
             add_flasher_writes(&r, raw.writes);
     }
+    if (raw.partitions->len)
+        image->first_extra = bw_arena_dup(r.arena, raw.partitions->data, sizeof(bw_balena_partition));
     if (image->unknown)
         image->disk = (bw_balena_disk){.sizes = sizes};
     else
@@ -418,24 +538,42 @@ bool bw_balena_hook_writes(const bw_balena_repo *repo, const bw_balena_hook *hoo
 
 /* ---- the boot partition ---- */
 
-/* ${…} and ${@…} become '*'. @return whether Python may have made blanks: more entries */
-static bool wild(const char *text, GString *out)
+/* ${…} becomes '*'; what ${@…} may add is left out. */
+static void wild(const char *text, GString *out)
 {
-    bool python = false;
-
     while (*text) {
         if (text[0] == '$' && text[1] == '{') {
+            bool python = text[2] == '@';
             int level = 1;
 
-            python |= text[2] == '@';
             for (text += 2; *text && level > 0; text++)
                 level += (*text == '{') - (*text == '}');
-            g_string_append_c(out, '*');
+            if (!python)
+                g_string_append_c(out, '*');
         } else {
             g_string_append_c(out, *text++);
         }
     }
-    return python;
+}
+
+static bool is_own(const bw_balena_repo *repo, bw_place place)
+{
+    return place.file && repo->layer && g_str_has_prefix(place.file, repo->layer->path);
+}
+
+/* What the layer itself adds by an expression. (What meta-balena adds so is known to be no boot loader.) */
+static bool own_expression(const bw_balena_repo *repo, bw_bb_store *store)
+{
+    GPtrArray *parts = bw_bb_parts(store, "BALENA_BOOT_PARTITION_FILES");
+    bool found = false;
+
+    for (guint i = 0; i < parts->len; i++) {
+        const bw_bb_statement *s = parts->pdata[i];
+
+        found |= is_own(repo, s->name_place) && strstr(s->value, "${@");
+    }
+    g_ptr_array_free(parts, TRUE);
+    return found;
 }
 
 /* "/dir/" + base of the source, "/" + source without a destination. */
@@ -445,8 +583,11 @@ static const char *destination(const char *entry, bw_arena *arena)
     const char *to = fields[0] && fields[1] ? fields[1] : "";
     const char *path = *to ? bw_arena_strdup(arena, to) : bw_arena_join(arena, "/", fields[0] ? fields[0] : "", "");
 
-    if (*path && path[strlen(path) - 1] == '/')
-        path = bw_arena_join(arena, path, bw_path_name(fields[0]), "");
+    if (*path && path[strlen(path) - 1] == '/') { /* a folder's files have names that are not said */
+        const char *name = bw_path_name(fields[0]);
+
+        path = bw_arena_join(arena, path, *name && strchr(name, '.') ? name : "*", "");
+    }
     g_strfreev(fields);
     return path;
 }
@@ -479,7 +620,8 @@ bw_balena_boot_files bw_balena_boot_files_of(const bw_balena_repo *repo, const b
     bw_bb_value value = bw_bb_get(store, "BALENA_BOOT_PARTITION_FILES");
     if (!value.text)
         value = bw_bb_get(store, "RESIN_BOOT_PARTITION_FILES");
-    files.whole = value.text && !wild(value.text, text) && !python_adds(repo);
+    wild(value.text ? value.text : "", text);
+    files.whole = value.text && !own_expression(repo, store) && !python_adds(repo);
     char **entries = g_strsplit_set(text->str, " \t\n", -1);
     files.paths = bw_arena_array(&repo->unit->arena, const char *, g_strv_length(entries) + 1);
     for (char **entry = entries; *entry; entry++) {

@@ -42,9 +42,11 @@ typedef struct bw_balena_image {
     bool flasher; /**< the flasher's own image, not the one that it installs */
     bool v8;      /**< defaults of meta-balena 8.0.0 and later */
     bw_balena_setting settings[BW_BALENA_SETTINGS];
-    bw_place table_place;  /**< of PARTITION_TABLE_TYPE; no file: the default */
-    const char *unknown;   /**< why there is no disk: a setting that is not known, as a clause; NULL if all are */
-    bool drawn;            /**< disk has partitions */
+    bw_place table_place; /**< of PARTITION_TABLE_TYPE; no file: the default */
+    const char *unknown;  /**< why there is no disk: a setting that is not known, as a clause; NULL if all are */
+    const bw_balena_partition *first_extra; /**< of those that device_specific_configuration makes; NULL: none */
+    bool drawn;                             /**< disk has partitions */
+    const char *unsure; /**< a file of the machine that is not here, and whose overrides may change the disk; or NULL */
     bool partitions_known; /**< device_specific_configuration was followed to its end */
     bw_balena_disk disk;   /**< writes: all that there are, also of other media and with unknown offsets */
 } bw_balena_image;

@@ -159,7 +159,7 @@ static target target_of(const follower *f, const char *path)
 
     const char *name = strrchr(path, '/');
     size_t len = strlen(path);
-    if (!g_str_has_prefix(path, "/dev/") && !(len == 1 && *path == BW_SH_UNKNOWN))
+    if (!g_str_has_prefix(path, "/dev/"))
         return TARGET_NONE;
     if (strstr(path, "boot0") || strstr(path, "boot1") || g_str_has_prefix(path, "/dev/mtd"))
         return TARGET_OTHER;
@@ -188,7 +188,7 @@ static void add_write(const follower *f, const bw_sh_command *command)
     if (to == TARGET_NONE)
         return;
     w.path = shown(f, d.from ? d.from : unknown);
-    w.file = known_name(f, d.from);
+    w.file = d.from && strcmp(d.from, "/dev/zero") == 0 ? "zeroes" : known_name(f, d.from);
     w.block = d.out_block;
     w.offset_known = d.known && !__builtin_mul_overflow(d.seek, d.out_block, &w.offset);
     if (d.has_count && __builtin_mul_overflow(d.count, d.in_block, &w.most))

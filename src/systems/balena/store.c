@@ -410,10 +410,23 @@ static void inherit_all(bw_bb_store *store)
     g_strfreev(words);
 }
 
+/* The release that the layer is for; without LAYERSERIES_COMPAT the one whose meta-balena layer is in use. */
+static const bw_balena_release *release_of(const bw_balena_repo *repo, const bw_balena_stack *stack)
+{
+    const bw_balena_release *release = repo->layer ? repo->layer->release : NULL;
+
+    for (uint32_t i = 0; i < stack->count && !release; i++) {
+        const char *dash = stack->layers[i].entry ? strrchr(stack->layers[i].entry, '-') : NULL;
+
+        release = dash ? bw_balena_release_find(dash + 1) : NULL;
+    }
+    return release;
+}
+
 bw_bb_store *bw_balena_store(const bw_balena_repo *repo, const char *machine, const char *const *recipes)
 {
     const bw_balena_stack *stack = bw_balena_stack_of(repo);
-    const bw_balena_release *release = repo->layer ? repo->layer->release : NULL;
+    const bw_balena_release *release = release_of(repo, stack);
     bw_bb_store *store = bw_bb_store_new(repo->unit, release ? release->style : BW_BB_NEW_STYLE);
     char *build = g_strconcat(repo->root, "/build", NULL);
 

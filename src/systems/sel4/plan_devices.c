@@ -40,6 +40,7 @@ static const bw_node *const *keep(bw_sel4_planner *p, const GPtrArray *nodes)
 typedef struct wish {
     bw_sel4_plan_vm *vm;
     GPtrArray *listed;
+    GPtrArray *inner; /* nodes below those that are no devices of their own: keys, LEDs, a fixed link */
     GPtrArray *parts; /* devices below those, which need nothing more */
     GPtrArray *stops; /* what stays with the host or is proxied */
 } wish;
@@ -138,6 +139,29 @@ static void find_rated(bw_sel4_planner *p, wish *w)
     w->vm->rated = rated;
 }
 
+/* The other end of a graph is somebody else's. */
+static bool is_graph(const bw_node *node)
+{
+    static const char *const names[] = {"ports", "port", "endpoint"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        if (node->name->base_len == strlen(names[i]) && strncmp(node->name->text, names[i], strlen(names[i])) == 0)
+            return true;
+    return false;
+}
+
+/* What has no compatible belongs to its device's own binding. */
+static void add_inner(const bw_sel4_planner *p, wish *w, const bw_node *node, unsigned depth)
+{
+    BW_FOR_CHILDREN (node, child) {
+        if (bw_node_prop(child, p->tree->unit->n->compatible) || is_graph(child) || depth > 16 ||
+            bw_node_status(p->tree, child) != BW_STATUS_OKAY || is_among(w->stops, child))
+            continue;
+        add(w->inner, child);
+        add_inner(p, w, child, depth + 1);
+    }
+}
+
 static void find_needs(bw_sel4_planner *p, wish *w)
 {
     GPtrArray *seeds = g_ptr_array_new();
@@ -146,6 +170,8 @@ static void find_needs(bw_sel4_planner *p, wish *w)
 
     for (guint i = 0; i < w->listed->len; i++)
         add(seeds, w->listed->pdata[i]);
+    for (guint i = 0; i < w->inner->len; i++)
+        add(seeds, w->inner->pdata[i]);
     for (guint i = 0; i < w->parts->len; i++)
         add(seeds, w->parts->pdata[i]);
     /* A proxied node is seen by the guest, also if nothing that it gets needs it. */
@@ -399,11 +425,14 @@ void bw_sel4_plan_devices(bw_sel4_planner *p)
     for (uint32_t i = 0; i < count; i++) {
         wishes[i] = (wish){.vm = &p->plan->vms[i],
                            .listed = g_ptr_array_new(),
+                           .inner = g_ptr_array_new(),
                            .parts = g_ptr_array_new(),
                            .stops = g_ptr_array_new()};
         find_listed(p, &wishes[i]);
         find_stops(p, &wishes[i]);
         find_rated(p, &wishes[i]);
+        for (guint k = 0; k < wishes[i].listed->len; k++)
+            add_inner(p, &wishes[i], wishes[i].listed->pdata[k], 0);
         find_needs(p, &wishes[i]);
         if (wishes[i].vm->needs)
             find_parts(p, &wishes[i]);
@@ -413,6 +442,7 @@ void bw_sel4_plan_devices(bw_sel4_planner *p)
     for (uint32_t i = 0; i < count; i++) {
         find_console(p, &wishes[i]);
         g_ptr_array_unref(wishes[i].listed);
+        g_ptr_array_unref(wishes[i].inner);
         g_ptr_array_unref(wishes[i].parts);
         g_ptr_array_unref(wishes[i].stops);
     }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Looks for inputs that crash, hang, leak or break a promise: all targets, one after another.
 #
-#   tests/fuzz/run.sh [-j JOBS] [-s SEEDS]… SECONDS [dts|preprocessor|dtb|yaml|json|tap|kconfig|camkes…]
+#   tests/fuzz/run.sh [-j JOBS] [-s SEEDS]… SECONDS [dts|preprocessor|dtb|yaml|json|tap|kconfig|camkes|bitbake…]
 #
 # SECONDS is for each target, on JOBS processes (default: all cores). What is found and learnt lies in
 # build-fuzz/found; each crash is one file there. A fixed one belongs into tests/fuzz/regressions, made
@@ -23,7 +23,7 @@ done
 shift $((OPTIND - 1))
 seconds=${1:?how many seconds for each target?}
 shift
-[ $# -gt 0 ] || set -- dts preprocessor dtb yaml json tap kconfig camkes
+[ $# -gt 0 ] || set -- dts preprocessor dtb yaml json tap kconfig camkes bitbake
 
 if ! command -v clang >/dev/null; then
     echo "run.sh: clang is not installed: no libFuzzer" >&2

@@ -71,6 +71,18 @@ static const char *const of_packages[] = {"FILES",
                                           "pkg_postinst_ontarget",
                                           "ALTERNATIVE",
                                           "DEBIAN_NOAUTONAME",
+                                          "DEBIANNAME",
+                                          "SUMMARY",
+                                          "DESCRIPTION",
+                                          "LICENSE",
+                                          "SECTION",
+                                          "PKGE",
+                                          "PKGV",
+                                          "PKGR",
+                                          "SKIP_FILEDEPS",
+                                          "PRIVATE_LIBS",
+                                          "PACKAGE_ADD_METADATA",
+                                          "SYSTEMD_SERVICE_ESCAPED",
                                           NULL};
 
 size_t bw_balena_package_suffix(const char *name)

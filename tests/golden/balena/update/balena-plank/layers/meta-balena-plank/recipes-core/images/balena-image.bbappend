@@ -1,0 +1,1 @@
+include balena-image.inc

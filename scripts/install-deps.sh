@@ -14,6 +14,7 @@ cross="gcc-aarch64-linux-gnu gcc-arm-none-eabi gcc-riscv64-unknown-elf"
 boot="$cross qemu-system-arm qemu-system-misc"
 clang="clang lld"
 format="clang-format"
+balena="coffeescript"
 
 mode=
 case ${1:-} in
@@ -33,8 +34,9 @@ for group in "$@"; do
     cross) wanted="$wanted $cross" ;;
     clang) wanted="$wanted $clang" ;;
     format) wanted="$wanted $format" ;;
+    balena) wanted="$wanted $balena" ;;
     *)
-        echo "install-deps: there is no group '$group' (build, test, boot, demo, bench, cross, clang, format)" >&2
+        echo "install-deps: there is no group '$group' (build, test, boot, demo, bench, cross, clang, format, balena)" >&2
         exit 2
         ;;
     esac
@@ -56,6 +58,7 @@ present() {
     libgit2-dev) pkg-config --exists libgit2 ;;
     libcmocka-dev) pkg-config --exists cmocka ;;
     device-tree-compiler) command -v dtc ;;
+    coffeescript) [ -d /usr/share/nodejs/coffeescript ] ;;
     python3-yaml) /usr/bin/python3 -c 'import yaml' ;;
     python3-pykwalify) /usr/bin/python3 -c 'import pykwalify' ;;
     python3-dateutil) /usr/bin/python3 -c 'import dateutil' ;;

@@ -23,7 +23,7 @@ done
 shift $((OPTIND - 1))
 seconds=${1:?how many seconds for each target?}
 shift
-[ $# -gt 0 ] || set -- dts preprocessor dtb yaml json tap kconfig camkes bitbake
+[ $# -gt 0 ] || set -- dts preprocessor dtb yaml json tap kconfig camkes bitbake coffee
 
 if ! command -v clang >/dev/null; then
     echo "run.sh: clang is not installed: no libFuzzer" >&2

@@ -37,7 +37,7 @@ static json_t *writes_of(const bw_balena_disk *disk)
         json_object_set_new(one, "offset", w->offset_known ? json_integer((json_int_t)w->offset) : json_null());
         json_object_set_new(one, "size", w->size ? json_integer((json_int_t)w->size) : json_null());
         json_object_set_new(one, "block", json_integer((json_int_t)w->block));
-        json_object_set_new(one, "by", json_string(w->hook ? "update" : "image"));
+        json_object_set_new(one, "by", json_string(w->flasher ? "flasher" : w->hook ? "update" : "image"));
         json_object_set_new(one, "conditional", json_boolean(w->maybe));
         if (w->place.file) {
             json_object_set_new(one, "filename", bw_json_text(w->place.file));

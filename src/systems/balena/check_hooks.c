@@ -243,24 +243,20 @@ static void check_file(const bw_balena_repo *repo, const bw_balena_device *devic
 void bw_balena_check_hooks(const bw_balena_repo *repo, const bw_balena_image *target, const bw_balena_image *flasher,
                            bw_balena_said *said)
 {
-    GArray *hooks = bw_balena_hooks_of(repo, target->device);
-    GArray *writes = g_array_new(FALSE, FALSE, sizeof(bw_balena_write));
+    bool any = false;
 
-    for (guint i = 0; i < hooks->len; i++) {
-        const bw_balena_hook *hook = &g_array_index(hooks, bw_balena_hook, i);
+    for (uint32_t i = 0; i < target->hook_count; i++)
+        check_hook_is_there(repo, target->device, &target->hooks[i], said);
+    for (uint32_t i = 0; i < target->disk.write_count; i++)
+        any |= target->disk.writes[i].hook;
+    bw_balena_boot_files files = any ? bw_balena_boot_files_of(repo, target->device, false) : (bw_balena_boot_files){0};
+    for (uint32_t i = 0; i < target->disk.write_count; i++) {
+        const bw_balena_write *w = &target->disk.writes[i];
 
-        check_hook_is_there(repo, target->device, hook, said);
-        bw_balena_hook_writes(repo, hook, writes);
-    }
-    bw_balena_boot_files files =
-        writes->len ? bw_balena_boot_files_of(repo, target->device, false) : (bw_balena_boot_files){0};
-    for (guint i = 0; i < writes->len; i++) {
-        const bw_balena_write *w = &g_array_index(writes, bw_balena_write, i);
-
+        if (!w->hook || w->flasher)
+            continue;
         if (!target->unsure)
             check_offset(repo, target, flasher, w, said);
         check_file(repo, target->device, &files, w, said);
     }
-    g_array_unref(writes);
-    g_array_unref(hooks);
 }

@@ -63,6 +63,7 @@ typedef struct bw_balena_write {
     bool maybe;         /**< behind a condition that is not known */
     bool truncates;     /**< without conv=notrunc: cuts an image file off behind it */
     bool hook;          /**< of an update hook or the flasher, not of the image */
+    bool flasher;       /**< of the flasher's variables, then also a hook */
     const char *medium; /**< another address space: "/dev/mmcblk0boot0"; NULL: this disk */
     bw_place place;
 } bw_balena_write;

@@ -211,7 +211,7 @@ static void add_flasher_write(reading *r, bw_bb_store *store, const char *suffix
         v[i] = bw_bb_get(store, bw_arena_join(r->arena, names[i], suffix, ""));
     if (!v[0].text || !*v[0].text)
         return;
-    bw_balena_write w = {.hook = true, .place = v[0].place};
+    bw_balena_write w = {.hook = true, .flasher = true, .place = v[0].place};
     w.path = w.file = v[1].text && v[1].known && *v[1].text ? v[1].text : NULL;
     if (!w.path)
         w.path = "?";
@@ -244,6 +244,8 @@ static void add_hook_writes(reading *r, GArray *writes)
 
     for (guint i = 0; i < hooks->len; i++)
         bw_balena_hook_writes(r->repo, &g_array_index(hooks, bw_balena_hook, i), writes);
+    r->image->hooks = bw_arena_dup(r->arena, hooks->data, hooks->len * sizeof(bw_balena_hook));
+    r->image->hook_count = hooks->len;
     g_array_unref(hooks);
 }
 
@@ -451,19 +453,18 @@ static const char *hook_file(const bw_balena_repo *repo, const char *machine, co
 {
     char *end = g_strconcat("/", name, NULL);
     char *folder = g_strconcat("/", machine, end, NULL);
-    GPtrArray *found = bw_balena_layer_files(repo, bw_path_name(name));
+    uint32_t count;
+    const char *const *found = bw_balena_layer_files(repo, bw_path_name(name), &count);
     const char *path = NULL;
 
-    for (guint i = 0; i < found->len; i++) {
-        const char *p = found->pdata[i];
+    for (uint32_t i = 0; i < count; i++) {
+        const char *p = found[i];
 
         if (!g_str_has_suffix(p, end) || !strstr(p, "hostapp-update"))
             continue;
         if (!path || g_str_has_suffix(p, folder))
             path = p;
     }
-    path = path ? bw_arena_strdup(&repo->unit->arena, path) : NULL;
-    g_ptr_array_free(found, TRUE);
     g_free(folder);
     g_free(end);
     return path;

@@ -37,6 +37,14 @@ typedef struct bw_balena_setting {
     bw_place place;   /**< of the statement that set it */
 } bw_balena_setting;
 
+/** An update hook that a device type lists. */
+typedef struct bw_balena_hook {
+    const char *name; /**< as listed */
+    const char *path; /**< of its file in the repository, or NULL */
+    bool own;         /**< not one of meta-balena's */
+    bw_place place;   /**< where it is listed */
+} bw_balena_hook;
+
 typedef struct bw_balena_image {
     const bw_balena_device *device;
     bool flasher; /**< the flasher's own image, not the one that it installs */
@@ -49,20 +57,14 @@ typedef struct bw_balena_image {
     const char *unsure; /**< a file of the machine that is not here, and whose overrides may change the disk; or NULL */
     bool partitions_known; /**< device_specific_configuration was followed to its end */
     bw_balena_disk disk;   /**< writes: all that there are, also of other media and with unknown offsets */
+    bw_balena_hook *hooks; /**< of the target's image */
+    uint32_t hook_count;
 } bw_balena_image;
 
 /** The image of a device type; with hooks' and the flasher's writes when it is the one that runs in the end. In the
  *  arena of the repository's unit. @param deploy folder with built files, whose sizes the writes get; or NULL */
 void bw_balena_image_read(bw_balena_image *image, const bw_balena_repo *repo, const bw_balena_device *device,
                           bool flasher, const char *deploy);
-
-/** An update hook that a device type lists. */
-typedef struct bw_balena_hook {
-    const char *name; /**< as listed */
-    const char *path; /**< of its file in the repository, or NULL */
-    bool own;         /**< not one of meta-balena's */
-    bw_place place;   /**< where it is listed */
-} bw_balena_hook;
 
 /** @return of bw_balena_hook, to be freed with g_array_unref() */
 GArray *bw_balena_hooks_of(const bw_balena_repo *repo, const bw_balena_device *device);

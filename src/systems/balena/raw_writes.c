@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "systems/balena/raw_writes.h"
 
+#include "base/folder.h"
 #include "yocto/shell.h"
 
+#include <dirent.h>
+#include <glib/gstdio.h>
 #include <stdlib.h>
 
 /* What ${BALENA_RAW_IMG} becomes: the image that is being made. */
@@ -419,37 +422,59 @@ void bw_balena_raw_script(bw_balena_raw *raw, const bw_balena_repo *repo, const 
 #define MAX_DEPTH 16
 
 typedef struct search {
-    const char *name;
-    GPtrArray *found; /* of char * */
-    uint32_t files;
+    GPtrArray *found; /* of char *, in the arena */
+    bw_arena *arena;
 } search;
+
+static bool is_folder(const char *path, const struct dirent *entry)
+{
+    GStatBuf st;
+
+    if (entry->d_type != DT_UNKNOWN)
+        return entry->d_type == DT_DIR;
+    return g_lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
 
 static void look_through(search *s, const char *folder, int depth)
 {
-    GDir *dir = depth < MAX_DEPTH ? g_dir_open(folder, 0, NULL) : NULL;
-    const char *name;
+    DIR *dir = depth < MAX_DEPTH ? opendir(folder) : NULL;
+    const struct dirent *entry;
 
-    if (!dir)
-        return;
-    while ((name = g_dir_read_name(dir)) && s->files++ < MAX_FILES) {
-        char *path = g_build_filename(folder, name, NULL);
-
-        if (g_file_test(path, G_FILE_TEST_IS_DIR)) {
-            if (!g_file_test(path, G_FILE_TEST_IS_SYMLINK))
-                look_through(s, path, depth + 1);
-            g_free(path);
-        } else if (strcmp(name, s->name) == 0) {
+    while (dir && (entry = readdir(dir)) && s->found->len < MAX_FILES) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        char *path = bw_arena_join(s->arena, folder, "/", entry->d_name);
+        if (is_folder(path, entry))
+            look_through(s, path, depth + 1);
+        else
             g_ptr_array_add(s->found, path);
-        } else {
-            g_free(path);
-        }
     }
-    g_dir_close(dir);
+    if (dir)
+        closedir(dir);
 }
 
-static int by_path(gconstpointer a, gconstpointer b)
+static int by_name(const void *x, const void *y)
 {
-    return strcmp(*(char *const *)a, *(char *const *)b);
+    const char *a = *(char *const *)x, *b = *(char *const *)y;
+    int order = strcmp(bw_path_name(a), bw_path_name(b));
+
+    return order ? order : strcmp(a, b);
+}
+
+static void find_own_files(const bw_balena_repo *repo)
+{
+    bw_balena_repo *keeper = (bw_balena_repo *)(uintptr_t)repo;
+    search s = {.found = g_ptr_array_new(), .arena = &repo->unit->arena};
+
+    keeper->own_files_known = true;
+    if (repo->layer)
+        look_through(&s, repo->layer->path, 0);
+    if (s.found->len) {
+        qsort(s.found->pdata, s.found->len, sizeof(char *), by_name);
+        keeper->own_files = bw_arena_dup(s.arena, s.found->pdata, s.found->len * sizeof(char *));
+        keeper->own_file_count = s.found->len;
+    }
+    g_ptr_array_free(s.found, TRUE);
 }
 
 static bool same_text(const bw_balena_repo *repo, const char *a, const char *b)
@@ -461,28 +486,35 @@ static bool same_text(const bw_balena_repo *repo, const char *a, const char *b)
     return x && y && x->len == y->len && memcmp(x->text, y->text, x->len) == 0;
 }
 
-GPtrArray *bw_balena_layer_files(const bw_balena_repo *repo, const char *name)
+const char *const *bw_balena_layer_files(const bw_balena_repo *repo, const char *name, uint32_t *count)
 {
-    search s = {.name = name, .found = g_ptr_array_new_with_free_func(g_free)};
+    uint32_t low = 0, high;
 
-    if (repo->layer)
-        look_through(&s, repo->layer->path, 0);
-    g_ptr_array_sort(s.found, by_path);
-    return s.found;
+    if (!repo->own_files_known)
+        find_own_files(repo);
+    high = repo->own_file_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (strcmp(bw_path_name(repo->own_files[middle]), name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *count = 0;
+    while (low + *count < repo->own_file_count && strcmp(bw_path_name(repo->own_files[low + *count]), name) == 0)
+        ++*count;
+    return repo->own_files + low;
 }
 
 const char *bw_balena_layer_file(const bw_balena_repo *repo, const char *name)
 {
-    GPtrArray *found = bw_balena_layer_files(repo, name);
-    const char *path = found->len ? found->pdata[0] : NULL;
+    uint32_t count;
+    const char *const *found = bw_balena_layer_files(repo, name, &count);
 
-    for (guint i = 1; i < found->len; i++) {
-        if (!same_text(repo, path, found->pdata[i]))
-            path = NULL;
-        if (!path)
-            break;
+    for (uint32_t i = 1; i < count; i++) {
+        if (!same_text(repo, found[0], found[i]))
+            return NULL;
     }
-    path = path ? bw_arena_strdup(&repo->unit->arena, path) : NULL;
-    g_ptr_array_free(found, TRUE);
-    return path;
+    return count ? found[0] : NULL;
 }

@@ -30,7 +30,7 @@ bool bw_balena_dd_number(const char *text, uint64_t *number);
 
 /** The file below the repository's own layer that has this base name, or NULL when there is none or several differ. */
 const char *bw_balena_layer_file(const bw_balena_repo *repo, const char *name);
-/** All of them, sorted; of char *, to be freed with g_ptr_array_free(, TRUE). */
-GPtrArray *bw_balena_layer_files(const bw_balena_repo *repo, const char *name);
+/** All of them, sorted by path. Folders are looked through once. */
+const char *const *bw_balena_layer_files(const bw_balena_repo *repo, const char *name, uint32_t *count);
 
 #endif

@@ -121,6 +121,9 @@ typedef struct bw_balena_repo {
     uint32_t contract_count;
     bw_balena_layer *layer;        /**< its own, or NULL */
     struct bw_balena_stack *stack; /**< NULL until bw_balena_stack_of() (layers.h) */
+    const char *const *own_files; /**< paths below its layer by their base names, see raw_writes.h; found when asked for */
+    uint32_t own_file_count;
+    bool own_files_known;
 } bw_balena_repo;
 
 /** Whether a folder is such a repository: a .coffee with module.exports in the root, or .gitmodules with

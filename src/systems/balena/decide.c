@@ -105,13 +105,12 @@ static const struct {
     {"arm,cortex-a73", "arm/armv8a/tune-cortexa73.inc", NULL},
     {"arm,cortex-a55", "arm/armv8-2a/tune-cortexa55.inc", NULL},
     {"arm,cortex-a76", "arm/armv8-2a/tune-cortexa76.inc", NULL},
-    {"arm,cortex-a78", "arm/armv8-2a/tune-cortexa78.inc", NULL},
     {"arm,cortex-a5", "arm/armv7a/tune-cortexa5.inc", "cortexa5thf-neon"},
-    {"arm,cortex-a7", "arm/armv7ve/tune-cortexa7.inc", "cortexa7thf-neon-vfpv4"},
+    {"arm,cortex-a7", "arm/armv7a/tune-cortexa7.inc", "cortexa7thf-neon-vfpv4"},
     {"arm,cortex-a8", "arm/armv7a/tune-cortexa8.inc", "cortexa8thf-neon"},
     {"arm,cortex-a9", "arm/armv7a/tune-cortexa9.inc", "cortexa9thf-neon"},
-    {"arm,cortex-a15", "arm/armv7ve/tune-cortexa15.inc", "cortexa15thf-neon"},
-    {"arm,cortex-a17", "arm/armv7ve/tune-cortexa17.inc", "cortexa17thf-neon"},
+    {"arm,cortex-a15", "arm/armv7a/tune-cortexa15.inc", "cortexa15thf-neon"},
+    {"arm,cortex-a17", "arm/armv7a/tune-cortexa17.inc", "cortexa17thf-neon"},
 };
 
 static const struct {

@@ -81,13 +81,34 @@ static bool is_file_name(const char *name)
            strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == strlen(name);
 }
 
+/* What stands in quotes in CMakeLists.txt. */
+static void check_file(bw_sel4_planner *p, const bw_sel4_text *file)
+{
+    static const char fit[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+.,@~/ ";
+
+    if (file->text &&
+        (!*file->text || strspn(file->text, fit) != strlen(file->text) || g_str_has_suffix(file->text, "/")))
+        bw_finding_cure(bw_sel4_plan_error(p, BW_CODE_sel4_layout, file->place,
+                                           "'%s' cannot be the name of a guest's file: CMakeLists.txt bears it",
+                                           file->text),
+                        "use letters, digits and signs that have no meaning in CMake");
+}
+
 static void check_names(bw_sel4_planner *p)
 {
     const bw_sel4_section *section = p->plan->section;
 
+    if (section->app.text && !is_file_name(section->app.text))
+        bw_finding_cure(bw_sel4_plan_error(p, BW_CODE_sel4_layout, section->app.place,
+                                           "'%s' cannot be the name of an application: its folder bears it",
+                                           section->app.text),
+                        "use letters, digits, '_' and '-', a letter first");
+
     for (uint32_t i = 0; i < section->vm_count; i++) {
         const bw_sel4_text *name = &section->vms[i].name;
 
+        check_file(p, &section->vms[i].kernel);
+        check_file(p, &section->vms[i].initrd.file);
         if (!is_file_name(name->text))
             bw_finding_cure(bw_sel4_plan_error(p, BW_CODE_sel4_layout, name->place,
                                                "'%s' cannot be the name of a guest: its files bear it", name->text),

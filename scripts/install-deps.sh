@@ -8,7 +8,7 @@
 set -eu
 
 build="meson ninja-build pkg-config gcc libc6-dev libglib2.0-dev libyaml-dev libjansson-dev libgit2-dev"
-test="libcmocka-dev python3 device-tree-compiler g++ git"
+test="libcmocka-dev python3 device-tree-compiler parted g++ git"
 bench="srecord python3-intelhex python3 python3-yaml python3-pykwalify python3-dateutil device-tree-compiler"
 cross="gcc-aarch64-linux-gnu gcc-arm-none-eabi gcc-riscv64-unknown-elf"
 boot="$cross qemu-system-arm qemu-system-misc"
@@ -58,6 +58,7 @@ present() {
     libgit2-dev) pkg-config --exists libgit2 ;;
     libcmocka-dev) pkg-config --exists cmocka ;;
     device-tree-compiler) command -v dtc ;;
+    parted) PATH=$PATH:/usr/sbin:/sbin command -v parted ;;
     coffeescript) [ -d /usr/share/nodejs/coffeescript ] ;;
     python3-yaml) /usr/bin/python3 -c 'import yaml' ;;
     python3-pykwalify) /usr/bin/python3 -c 'import pykwalify' ;;

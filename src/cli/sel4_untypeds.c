@@ -74,8 +74,10 @@ static void print_json(const bw_sel4_platform *platform, const bw_sel4_untyped_l
 
     for (uint32_t i = 0; i < untypeds->count; i++) {
         const bw_sel4_untyped *untyped = &untypeds->items[i];
-        json_t *item = json_pack("{s:b, s:I, s:i}", "device", untyped->device, "address", (json_int_t)untyped->base,
-                                 "size_bits", (int)untyped->bits);
+        char address[24];
+        snprintf(address, sizeof address, "0x%" PRIx64, untyped->base);
+        json_t *item = json_pack("{s:b, s:s, s:i}", "device", untyped->device, "address", address, "size_bits",
+                                 (int)untyped->bits);
 
         if (untyped->owner)
             json_object_set_new(item, "node", json_string(bw_node_path(platform->tree, untyped->owner)));

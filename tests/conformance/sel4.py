@@ -86,6 +86,16 @@ def compare(corpus, name, work, stand_ins):
     return compile_headers(out, stand_ins)
 
 
+def check_example(corpus):
+    """The Orin example says the same with Linux's own tree as with the part of it that lies beside. @return what not."""
+    example = os.path.join(ROOT, "examples/orin-agx/as-documented")
+    board = os.path.join(corpus, "../linux/arm64/nvidia/tegra234-p3737-0000+p3701-0000.dts")
+    found = [subprocess.run([PROGRAM, "check", "--summary", *options, example], capture_output=True, text=True,
+                            timeout=120, check=False).stdout for options in ([], ["--linux-dts", board])]
+
+    return None if found[0] and found[0] == found[1] else "%s\n%s" % tuple(found)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--corpus", default=os.environ.get("CORPUS", os.path.join(ROOT, "..", "shared", "corpus")))
@@ -95,7 +105,7 @@ def main():
         print("1..1\nok 1 - platforms of seL4 # SKIP no corpus at %s" % corpus)
         return
     names = sorted(os.listdir(os.path.join(corpus, "platforms")))
-    print("1..%d" % len(names))
+    print("1..%d" % (len(names) + 1))
     work = tempfile.mkdtemp(prefix="boardwright-sel4-")
     stand_ins = os.path.join(work, "stand-ins")
     try:
@@ -108,6 +118,10 @@ def main():
             print("%s %d - %s is as the kernel's generator has it" % ("not ok" if wrong else "ok", number, name))
             for line in (wrong or "").splitlines():
                 print("# " + line)
+        wrong = check_example(corpus)
+        print("%s %d - the Orin example against Linux's own tree" % ("not ok" if wrong else "ok", len(names) + 1))
+        for line in (wrong or "").splitlines():
+            print("# " + line)
     finally:
         shutil.rmtree(work)
 

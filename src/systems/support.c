@@ -76,6 +76,14 @@ bool bw_support_section(const bw_yaml *support, const bw_system *system, const b
     return found != NULL;
 }
 
+/* "board.dts" is "some/where/board.dts": it stands beside the file. */
+static bool is_file_name_of(const char *path, const char *name)
+{
+    const char *slash = strrchr(path, '/');
+
+    return strcmp(slash ? slash + 1 : path, name) == 0;
+}
+
 bool bw_support_means(const bw_yaml *section, const bw_target *target)
 {
     const bw_yaml *wanted = bw_yaml_get(section, "target");
@@ -84,7 +92,9 @@ bool bw_support_means(const bw_yaml *section, const bw_target *target)
 
     if (!wanted || strcmp(target->name, wanted->text) == 0)
         return true;
-    if (!target->board || !slash)
+    if (!target->board)
+        return is_file_name_of(target->path, wanted->text);
+    if (!slash)
         return false;
     /* "plank@1.1.0/m33" is "plank/m33" and "m33", too. */
     size_t name_len = at && at < slash ? (size_t)(at - target->name) : (size_t)(slash - target->name);

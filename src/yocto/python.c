@@ -230,10 +230,10 @@ static value conditional(parser *p, const value *a, unsigned n)
 {
     const value v = n == 5 && a[0].kind == STRING ? get_var(p, a[0].text) : failed;
 
-    if (v.kind == FAILED || (a[1].kind != STRING && a[1].kind != NONE))
+    /* What is not set here is often set by a function of Python: SITEINFO_ENDIANNESS. */
+    if (v.kind != STRING || a[1].kind != STRING)
         return failed;
-    const bool same = v.kind == a[1].kind && (v.kind == NONE || strcmp(v.text, a[1].text) == 0);
-    return same ? a[2] : a[3];
+    return strcmp(v.text, a[1].text) == 0 ? a[2] : a[3];
 }
 
 static value var_true(parser *p, const value *a, unsigned n)

@@ -278,6 +278,21 @@ static void add_appends_of(bw_bb_store *store, const bw_balena_repo *repo, const
     }
 }
 
+/* Of the layer that a recipe is in, as BBFILE_COLLECTIONS has it; NULL: none is given. */
+static const char *collection_of(const bw_balena_stack *stack, const char *path)
+{
+    for (uint32_t i = 0; i < stack->count; i++) {
+        const bw_balena_stacked *l = &stack->layers[i];
+        const size_t len = strlen(l->path);
+        if (!l->conf || strncmp(path, l->path, len) != 0 || path[len] != '/')
+            continue;
+        for (uint32_t k = 0; k < l->conf->count; k++)
+            if (strcmp(l->conf->statements[k].written, "BBFILE_COLLECTIONS") == 0)
+                return l->conf->statements[k].value;
+    }
+    return NULL;
+}
+
 static void add_recipe(bw_bb_store *store, const bw_balena_repo *repo, const char *name)
 {
     const bw_balena_stack *stack = bw_balena_stack_of(repo);
@@ -287,6 +302,9 @@ static void add_recipe(bw_bb_store *store, const bw_balena_repo *repo, const cha
     bw_bb_store_set(store, "BPN", name);
     const char *path = recipe_path(store, stack, name);
     if (path) {
+        const char *layer = collection_of(stack, path);
+        if (layer)
+            bw_bb_store_set(store, "FILE_LAYERNAME", layer);
         version = version_of(path);
         bw_bb_store_set(store, "PV", *version ? version : "1.0");
         bw_bb_add(store, bw_bb_read(repo->unit, path), false);
@@ -398,6 +416,39 @@ static bool has_core(const bw_balena_stack *stack)
     return false;
 }
 
+static bool has_word(const char *words, const char *word)
+{
+    char **all = g_strsplit_set(words ? words : "", " \t\n", -1);
+    const bool found = g_strv_contains((const gchar *const *)all, word);
+
+    g_strfreev(all);
+    return found;
+}
+
+/* What OE-core's base class adds to a list of features unless it is said to have been considered. */
+static void backfill(bw_bb_store *store, const char *name)
+{
+    char *key = g_strconcat(name, "_BACKFILL", NULL);
+    const bw_bb_value wanted = bw_bb_get(store, key);
+    g_free(key);
+    key = g_strconcat(name, "_BACKFILL_CONSIDERED", NULL);
+    const bw_bb_value considered = bw_bb_get(store, key);
+    const bw_bb_value features = bw_bb_get(store, name);
+    char **words = g_strsplit_set(wanted.text ? wanted.text : "", " \t\n", -1);
+    GString *added = g_string_new(NULL);
+
+    for (char **w = words; *w; w++)
+        if (**w && !has_word(considered.text, *w) && !has_word(features.text, *w))
+            g_string_append_printf(added, " %s", *w);
+    g_free(key);
+    key = g_strconcat(name, ":append", NULL);
+    if (added->len)
+        bw_bb_store_set(store, key, added->str);
+    g_free(key);
+    g_string_free(added, TRUE);
+    g_strfreev(words);
+}
+
 static void inherit_all(bw_bb_store *store)
 {
     const bw_bb_value classes = bw_bb_get(store, "INHERIT");
@@ -442,6 +493,8 @@ bw_bb_store *bw_balena_store(const bw_balena_repo *repo, const char *machine, co
         bw_bb_store_file(store, "conf/local.conf", repo->layer->local->path);
     if (has_core(stack)) {
         bw_bb_include(store, "conf/bitbake.conf");
+        backfill(store, "DISTRO_FEATURES");
+        backfill(store, "MACHINE_FEATURES");
         inherit_all(store);
     } else {
         bw_bb_miss(store, "conf/bitbake.conf");

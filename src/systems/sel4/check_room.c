@@ -14,11 +14,13 @@
 
 #define KERNEL_BYTES 0x254000U
 
+/* What is more than a MiB, in whole ones: it is an estimate. */
 static char *words(uint64_t bytes)
 {
     GString *out = g_string_new(NULL);
+    const uint64_t mib = (uint64_t)1 << 20;
 
-    bw_text_size(out, bytes);
+    bw_text_size(out, bytes > mib && bytes <= UINT64_MAX - mib ? (bytes + mib - 1) / mib * mib : bytes);
     return g_string_free(out, FALSE);
 }
 

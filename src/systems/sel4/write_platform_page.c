@@ -34,6 +34,36 @@ static void say_core(bw_sel4_port *port)
                            port->cpu ? port->cpu : "not in the devicetree");
 }
 
+/* Where libplatsupport has a driver for the UART that others use. */
+static const char *library_driver(const bw_node *console)
+{
+    static const struct {
+        const char *part, *file;
+    } drivers[] = {
+        {"arm,pl011", "src/plat/qemu-arm-virt/serial.c"},
+        {"snps,dw-apb-uart", "src/mach/rockchip/serial.c"},
+        {"nvidia,", "src/mach/nvidia/serial.c"},
+        {"xlnx,xuartps", "src/mach/zynq/serial.c"},
+        {"cdns,uart", "src/mach/zynq/serial.c"},
+        {"samsung,", "src/mach/exynos/serial.c"},
+        {"lpuart", "src/plat/imx93/serial.c"},
+        {"fsl,imx", "src/mach/imx/serial/serial.c"},
+        {"amlogic,meson", "src/plat/odroidc2/serial.c"},
+        {"bcm2835-aux-uart", "src/mach/bcm/bcm_uart.c"},
+        {"ti,omap", "src/plat/omap3/serial.c"},
+        {"16550", "src/plat/qemu-riscv-virt/serial.c"},
+    };
+    const bw_prop *prop = bw_node_prop_text(console, "compatible");
+    uint32_t offset = 0;
+    const char *text;
+
+    while (prop && (text = bw_prop_next_string(prop, &offset)) != NULL)
+        for (size_t i = 0; i < G_N_ELEMENTS(drivers); i++)
+            if (strstr(text, drivers[i].part))
+                return drivers[i].file;
+    return NULL;
+}
+
 static void say_console(bw_sel4_port *port)
 {
     const bw_prop *prop = port->console ? bw_node_prop_text(port->console, "compatible") : NULL;
@@ -62,11 +92,12 @@ static void say_console(bw_sel4_port *port)
                            "seL4,elfloader-devices, and the loader is silent. Add one to "
                            "seL4_tools/elfloader-tool/src/drivers/uart, and the path to the list.",
                            compatible);
+    const char *library = library_driver(port->console);
     bw_sel4_port_human(port,
-                       "**libplatsupport's driver for %s**: chardev.c asks for uart_init() of "
-                       "src/plat/%s/serial.c or of a driver in src/mach. Copy the one of a platform with the same "
-                       "UART.",
-                       compatible, port->name);
+                       "**libplatsupport's driver for %s**: chardev.c asks for uart_init() of a "
+                       "src/plat/%s/serial.c. %s%s",
+                       compatible, port->name, library ? library : "Write one.",
+                       library ? " has one to begin with." : "");
 }
 
 static void say_gic(bw_sel4_port *port)

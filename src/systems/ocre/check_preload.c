@@ -62,12 +62,10 @@ static void say_too_hungry(const bw_ocre_run *run, const bw_ocre_containers *all
 void bw_ocre_check_preload(const bw_ocre_run *run)
 {
     bw_unit *unit = run->tree->unit;
-    bw_findings unheard;
+    const bw_ocre_containers all =
+        bw_ocre_containers_of(run->section, bw_ocre_wamr_of(run->board).aot_arch,
+                              run->board->model ? run->board->model : "this target", &unit->arena, unit->findings);
 
-    /* What is wrong with a container is said where they are read for an image. */
-    bw_findings_init(&unheard, unit->ctx);
-    const bw_ocre_containers all = bw_ocre_containers_of(run->section, NULL, "", &unit->arena, &unheard);
-    bw_findings_free(&unheard);
     if (!all.count)
         return;
     const bw_ocre_verdict_options options = {.section = run->section,

@@ -2,6 +2,7 @@
 /* The storage partition: there, large enough, in whole blocks, and at which address. */
 #include "systems/ocre/check.h"
 #include "systems/ocre/external.h"
+#include "systems/ocre/verdict.h"
 #include "systems/ocre/section.h"
 
 #include "tree/strings.h"
@@ -55,7 +56,8 @@ static void check_size(const bw_ocre_run *run)
 {
     const bw_ocre_storage *s = &run->storage;
     const uint64_t blocks = bw_ocre_storage_blocks(s);
-    const uint64_t useful = (uint64_t)BW_OCRE_BLOCKS_USEFUL * s->block;
+    const uint64_t demo = bw_ocre_blocks_wanted(BW_OCRE_DEMO, NULL, s->block);
+    const uint64_t useful = (blocks < BW_OCRE_BLOCKS_USEFUL ? BW_OCRE_BLOCKS_USEFUL : demo) * s->block;
     const bw_prop *said = s->block_guessed ? NULL : bw_node_prop_text(s->grandparent, "erase-block-size");
     bw_finding *f = NULL;
 
@@ -70,9 +72,30 @@ static void check_size(const bw_ocre_run *run)
                         "the smallest container needs %u",
                         bw_ocre_size(run, s->size), blocks, bw_ocre_size(run, s->block), BW_OCRE_BLOCKS_EMPTY,
                         BW_OCRE_BLOCKS_USEFUL);
+    else if (run->app && run->app->sample == BW_OCRE_DEMO && blocks < demo)
+        f = bw_ocre_say(run, BW_CODE_ocre_storage_tight,
+                        "the storage partition of %s has %" PRIu64 " blocks of %s, and the sample demo takes %" PRIu64
+                        " with the eight images that it preloads",
+                        bw_ocre_size(run, s->size), blocks, bw_ocre_size(run, s->block), demo);
     if (said)
         bw_ocre_note(run, f, s->grandparent, said, "the block size comes from here");
     bw_finding_cure(f, "make it %s or larger", bw_ocre_size(run, useful));
+}
+
+/* What is a warning of any partition is an error of this one: Zephyr's littlefs asserts when it mounts. */
+static void check_alignment(const bw_ocre_run *run)
+{
+    bw_unit *unit = run->tree->unit;
+    const char *path = bw_node_path(run->tree, run->storage.node);
+
+    for (bw_finding *f = unit->findings->first; f; f = f->next) {
+        if (f->code != BW_CODE_partition_alignment || !f->node || strcmp(f->node, path) != 0)
+            continue;
+        unit->findings->counts[f->severity]--;
+        f->code = BW_CODE_ocre_storage_alignment;
+        f->severity = unit->ctx->levels[f->code];
+        unit->findings->counts[f->severity]++;
+    }
 }
 
 static void check_multiple(const bw_ocre_run *run)
@@ -245,6 +268,7 @@ void bw_ocre_check_storage(const bw_ocre_run *run)
     check_block(run);
     check_size(run);
     check_multiple(run);
+    check_alignment(run);
     check_grandparent(run);
     check_address(run);
     check_simulator(run);

@@ -360,6 +360,8 @@ bw_sel4_app *bw_sel4_app_read(bw_unit *unit, const char *devices, const bw_sel4_
     bw_sel4_pages_read(unit, folder, app);
     bw_sel4_gettys_read(unit, folder, app);
     bw_sel4_resolve_queries(app);
+    const bw_sel4_arch *arch = app->tree ? arch_of(app->tree) : NULL;
+    app->narrow = arch && strcmp(arch->name, "arm_hyp") == 0;
     g_ptr_array_free(vms, TRUE);
     g_free(folder);
     g_free(platform);

@@ -159,7 +159,8 @@ static void check_entry(const bw_sel4_app *app, const bw_sel4_vm *vm, bw_finding
 {
     const bool chosen = vm->entry.known && vm->entry.value != UINT64_MAX && vm->entry.value != UINT32_MAX;
 
-    if (bw_sel4_is_upstream(app) || !vm->ram_base.known || vm->ram_base.value > UINT64_MAX - BW_SEL4_ENTRY_OFFSET)
+    if (bw_sel4_is_upstream(app) || app->narrow || !vm->ram_base.known ||
+        vm->ram_base.value > UINT64_MAX - BW_SEL4_ENTRY_OFFSET)
         return;
     const uint64_t entry = chosen ? vm->entry.value : vm->ram_base.value + BW_SEL4_ENTRY_OFFSET;
 

@@ -415,6 +415,7 @@ void bw_sel4_plan_model(bw_sel4_planner *p)
     app->platform = plan->section->platform.text;
     app->tree = p->tree;
     app->planned = true;
+    app->narrow = !p->is_64;
     app->virtual_gic = plan->section->virtual_gic.given ? (unsigned)plan->section->virtual_gic.value : 2;
     app->supported = supported;
     app->supported_place = plan->section->platform.place;

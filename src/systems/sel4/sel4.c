@@ -42,9 +42,9 @@ static void write_readme(const bw_system_job *job, const bw_sel4_plan *plan)
         g_string_append_printf(out,
                                "    cp -r app/%s projects/vm-examples/apps/Arm/\n"
                                "    mkdir build && cd build\n"
-                               "    ../init-build.sh -DCAMKES_APP=%s -DPLATFORM=%s -DAARCH64=1\n"
+                               "    ../init-build.sh -DCAMKES_VM_APP=%s -DPLATFORM=%s -D%s=TRUE\n"
                                "    ninja\n",
-                               app, app, plan->section->platform.text);
+                               app, app, plan->section->platform.text, plan->app->narrow ? "ARM_HYP" : "AARCH64");
     }
     bw_plan_add(job->plan, path, out->str, out->len);
     g_string_free(out, TRUE);

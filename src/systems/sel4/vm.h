@@ -129,6 +129,7 @@ typedef struct bw_sel4_said {
 } bw_sel4_said;
 
 typedef struct bw_sel4_app {
+    bool narrow;                    /**< 32-bit CPUs: guests' kernels are a zImage, 32 KiB behind RAM's beginning */
     bool planned;                   /**< of support.yml: the platform's own files are written with it */
     const char *directory;          /**< of the application, or of support.yml */
     const char *platform;           /**< "orinagx" */

@@ -541,6 +541,33 @@ static void print_json(const build *b)
     bw_print_json(list);
 }
 
+/* Whether a system has written something for a target. */
+static bool has_files(const product *p, const char *folder)
+{
+    uint32_t count;
+    const bw_plan_file *files = bw_plan_files(p->plan, &count);
+    const size_t len = strlen(folder);
+
+    for (uint32_t j = 0; j < count; j++)
+        if (files[j].state != BW_PLAN_STALE && strncmp(files[j].path, folder, len) == 0 && files[j].path[len] == '/')
+            return true;
+    return false;
+}
+
+/* Whether there is anything to write at all. */
+static bool has_any_files(const build *b)
+{
+    for (guint i = 0; i < b->products->len; i++) {
+        const product *p = b->products->pdata[i];
+        uint32_t count;
+
+        bw_plan_files(p->plan, &count);
+        if (count)
+            return true;
+    }
+    return false;
+}
+
 /* "out/virt/bare/   board.h, board.ld, README.md" or "…/zephyr/  README.md, boards/…", and how many of all were
  * written. */
 static void print_folder(const build *b, const product *p, const char *folder, size_t width, uint32_t *written)
@@ -594,17 +621,28 @@ static void print_summary(const build *b, gint64 start)
     uint32_t written = 0;
     double seconds = (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC;
     const product *first = b->products->pdata[0];
+    const char *first_folder = NULL;
 
     for (guint i = 0; i < b->products->len; i++) {
         const product *p = b->products->pdata[i];
 
-        for (guint j = 0; j < p->folders->len; j++)
-            print_folder(b, p, p->folders->pdata[j], widest_folder(b), &written);
+        for (guint j = 0; j < p->folders->len; j++) {
+            const char *folder = p->folders->pdata[j];
+
+            if (!has_files(p, folder))
+                continue;
+            if (!first_folder) {
+                first = p;
+                first_folder = folder;
+            }
+            print_folder(b, p, folder, widest_folder(b), &written);
+        }
     }
     printf("%u file%s written (%.3f s)", written, written == 1 ? "" : "s", seconds);
     printf(written ? ". " : ": all are as they should be. ");
-    printf("Next: %s/%s/README.md says which commands follow.\n", bw_plan_folder(first->plan),
-           (const char *)first->folders->pdata[0]);
+    if (first_folder)
+        printf("Next: %s/%s/README.md says which commands follow.", bw_plan_folder(first->plan), first_folder);
+    putchar('\n');
 }
 
 static void print_rest(const build *b, const char *argument)
@@ -680,9 +718,11 @@ static int run(const bw_options *options, const char *argument)
         b.trouble = true;
     }
     finish_systems(&b);
-    if (!b.trouble && !b.findings.counts[BW_ERROR] && b.products->len)
+    if (!b.trouble && !b.findings.counts[BW_ERROR] && has_any_files(&b))
         ok = compare(&b) && (options->dry_run || carry_out(&b));
     int code = bw_print_findings_beside(options, &b.findings);
+    if (!ok && !b.trouble && code == BW_EXIT_OK && b.products->len) /* all that was asked for was passed over */
+        code = BW_EXIT_FINDINGS;
     if (ok && options->json)
         print_json(&b);
     else if (ok && options->dry_run)

@@ -65,42 +65,58 @@ static void note_largest(const bw_ocre_output *o, bw_finding *f, int topic)
     g_string_free(size, TRUE);
 }
 
-/* @return whether some sample can be written; one that support.yml names and that cannot run is an error. */
-static bool judge(bw_ocre_output *o)
+static void say_impossible(const bw_ocre_output *o, int sample, int topic)
 {
-    const bw_ocre_need *worst = NULL;
-    int worst_topic = BW_OCRE_TOPICS;
-    bool any = false;
+    const bw_yaml *samples = bw_yaml_get(o->job->section, "samples");
+
+    note_largest(o,
+                 bw_findings_add(o->findings, BW_CODE_ocre_sample_impossible, bw_yaml_place(samples),
+                                 "Ocre's %s does not run on %s: %s", bw_ocre_sample_names[sample], o->target,
+                                 o->samples[sample].verdict->needs[topic].because),
+                 topic);
+}
+
+/* Of several targets that nobody chose among, some may be no place for Ocre: a core for the radio, one without flash.
+ */
+static bool say_none(const bw_ocre_output *o, const bw_ocre_need *least, int topic)
+{
+    const bool skip = !o->job->section && o->job->all->len > 1;
+    bw_finding *f = bw_findings_add(o->findings, skip ? BW_CODE_ocre_target_skipped : BW_CODE_ocre_sample_impossible,
+                                    bw_file_place(o->job->target->path), "Ocre does not run on %s: %s", o->target,
+                                    least ? least->because : "no sample is asked for");
+
+    note_largest(o, f, topic);
+    return skip;
+}
+
+/* Which samples can be written. One that support.yml names and that cannot run is an error; of others, the first that
+ * cannot tells why none can: it is the smallest. @param any gets whether one can */
+static bool judge(bw_ocre_output *o, bool *any)
+{
+    const bool named = bw_yaml_get(o->job->section, "samples") != NULL;
+    const bw_ocre_need *least = NULL;
+    int least_topic = BW_OCRE_TOPICS;
     bool good = true;
 
+    *any = false;
     for (int i = 0; i < BW_OCRE_SAMPLES; i++) {
         const bw_ocre_verdict *v = o->samples[i].verdict;
 
-        if (!v)
-            continue;
-        o->samples[i].possible = v->state != BW_OCRE_IMPOSSIBLE;
-        any |= o->samples[i].possible;
-        for (int k = 0; k < BW_OCRE_TOPICS && !o->samples[i].possible; k++)
-            if (v->needs[k].state == BW_OCRE_IMPOSSIBLE) {
-                worst = &v->needs[k];
-                worst_topic = k;
-                if (bw_yaml_get(o->job->section, "samples"))
-                    note_largest(o,
-                                 bw_findings_add(o->findings, BW_CODE_ocre_sample_impossible,
-                                                 bw_yaml_place(bw_yaml_get(o->job->section, "samples")),
-                                                 "Ocre's %s does not run on %s: %s", bw_ocre_sample_names[i], o->target,
-                                                 v->needs[k].because),
-                                 k);
-                good = good && !bw_yaml_get(o->job->section, "samples");
+        o->samples[i].possible = v && v->state != BW_OCRE_IMPOSSIBLE;
+        *any |= o->samples[i].possible;
+        for (int k = 0; v && k < BW_OCRE_TOPICS && !o->samples[i].possible; k++) {
+            if (v->needs[k].state != BW_OCRE_IMPOSSIBLE)
+                continue;
+            if (named)
+                say_impossible(o, i, k);
+            good = good && !named;
+            if (!least) {
+                least = &v->needs[k];
+                least_topic = k;
             }
+        }
     }
-    if (!any && good)
-        note_largest(o,
-                     bw_findings_add(o->findings, BW_CODE_ocre_sample_impossible, bw_file_place(o->job->target->path),
-                                     "Ocre does not run on %s: %s", o->target,
-                                     worst ? worst->because : "no sample is asked for"),
-                     worst_topic);
-    return any && good;
+    return good && (*any || say_none(o, least, least_topic));
 }
 
 bool bw_ocre_build(const bw_system_job *job)
@@ -129,7 +145,12 @@ bool bw_ocre_build(const bw_system_job *job)
     for (int i = 0; i < BW_OCRE_SAMPLES; i++)
         if (bw_ocre_wants(job->section, (bw_ocre_sample)i))
             o.samples[i].verdict = bw_ocre_verdict_of(job->board->tree, (bw_ocre_sample)i, &options);
-    if (!judge(&o) || !bw_ocre_write_samples(&o) || !bw_ocre_write_images(&o))
+    bool any;
+    if (!judge(&o, &any))
+        return false;
+    if (!any)
+        return true;
+    if (!bw_ocre_write_samples(&o) || !bw_ocre_write_images(&o))
         return false;
     bw_ocre_write_docs(&o);
     bw_ocre_write_tests(&o);

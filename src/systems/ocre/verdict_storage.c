@@ -139,9 +139,30 @@ static uint64_t code_end(const finder *f, const bw_flash *flash)
     return f->code || !is_code_flash(f, flash) ? 0 : MIN(MAX(CODE_LEAST, flash->size / 2), flash->size);
 }
 
-static bool is_usable(const bw_flash *flash)
+/* Partitions of a flash with several tables are not all known here, so neither is what is free. */
+static bool has_one_table(const finder *f, const bw_flash *flash)
 {
-    return !flash->unavailable && flash->size_known && flash->size;
+    uint32_t tables = 0;
+
+    BW_FOR_CHILDREN (flash->node, child)
+        tables += bw_node_is_compatible(f->tree, child, "fixed-partitions") ||
+                  (bw_node_prop_text(child, "ranges") && child->first_child);
+    return tables <= 1;
+}
+
+/* Whether image and runtime can agree on the block: the devicetree has it, Kconfig, or the chip's own tables, of which
+ * the drivers of STM32 and NXP take the smallest, 4 KiB. */
+static bool is_block_sure(const finder *f, const bw_flash *flash)
+{
+    return flash->erase_block || bw_ocre_layout_symbol(f->tree, flash->node) ||
+           (flash->compatible && (g_str_has_prefix(flash->compatible, "st,stm32-") ||
+                                  g_str_has_prefix(flash->compatible, "nxp,imx-flexspi-")));
+}
+
+static bool is_usable(const finder *f, const bw_flash *flash)
+{
+    return !flash->unavailable && flash->size_known && flash->size && has_one_table(f, flash) &&
+           is_block_sure(f, flash);
 }
 
 static bool grow_in_place(finder *f)
@@ -149,7 +170,7 @@ static bool grow_in_place(finder *f)
     const bw_partition *p = f->now_partition;
     room r = {.flash = f->now_flash, .keep = p};
 
-    if (!p || p->depth || f->now.unavailable || !is_usable(f->now_flash) || p->offset >= f->now_flash->size)
+    if (!p || p->depth || f->now.unavailable || !is_usable(f, f->now_flash) || p->offset >= f->now_flash->size)
         return false;
     r.begin = p->offset;
     r.end = bound_behind(f, f->now_flash, p->offset);
@@ -196,7 +217,7 @@ static bool try_others(finder *f, bool mapped)
     for (uint32_t i = 0; i < f->board->flash_count; i++) {
         const bw_flash *flash = &f->board->flashes[i];
 
-        if (flash == f->now_flash || !is_usable(flash) || flash->mapped != mapped)
+        if (flash == f->now_flash || !is_usable(f, flash) || flash->mapped != mapped)
             continue;
         if (try_gaps(f, flash) || take_whole(f, flash))
             return true;
@@ -210,7 +231,7 @@ static bool shrink_code(finder *f)
     for (uint32_t i = 0; f->code && i < f->board->flash_count; i++) {
         const bw_flash *flash = &f->board->flashes[i];
 
-        for (uint32_t j = 0; is_usable(flash) && j < flash->partition_count; j++) {
+        for (uint32_t j = 0; is_usable(f, flash) && j < flash->partition_count; j++) {
             const bw_partition *p = &flash->partitions[j];
             const uint64_t end = MIN(end_of(p), flash->size);
 
@@ -244,7 +265,7 @@ static bool drop_slots(finder *f)
         room r = {.flash = flash};
         uint32_t dropped = 0;
 
-        for (uint32_t j = 0; is_usable(flash) && j < flash->partition_count; j++) {
+        for (uint32_t j = 0; is_usable(f, flash) && j < flash->partition_count; j++) {
             const bw_partition *p = &flash->partitions[j];
 
             if (!is_second_slot(f, p) || !p->known)
@@ -305,22 +326,22 @@ static void add_reg(const finder *f, GString *out, const bw_flash *flash, const 
     g_string_append(out, ">;\n");
 }
 
-static void add_delete(GString *out, const bw_partition *p)
+static void add_delete(GString *out, const char *label, const char *path)
 {
     g_string_append(out, "/delete-node/ ");
-    add_reference(out, p->label, p->path);
+    add_reference(out, label, path);
     g_string_append(out, ";\n");
 }
 
 /* What makes place: partitions that go, and code that ends earlier. */
 static void add_deletes(const finder *f, const room *r, GString *deletes)
 {
-    if (f->now_partition && !r->keep)
-        add_delete(deletes, f->now_partition);
+    if (f->now.node && !r->keep)
+        add_delete(deletes, BW_OCRE_STORAGE_LABEL, NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(r->drop) && r->drop[i]; i++)
-        add_delete(deletes, r->drop[i]);
+        add_delete(deletes, r->drop[i]->label, r->drop[i]->path);
     if (r->replaced)
-        add_delete(deletes, r->replaced);
+        add_delete(deletes, r->replaced->label, r->replaced->path);
 }
 
 /* The partition, in the table of its flash or in a new one. */
@@ -439,7 +460,7 @@ static bool decided(finder *f, const bw_yaml *section)
         const bw_flash *flash = &f->board->flashes[i];
         room r = {.flash = flash};
 
-        if (flash->node != node || !is_usable(flash))
+        if (flash->node != node || !is_usable(f, flash))
             continue;
         const bool at = bw_yaml_to_size(bw_yaml_get(storage, "offset"), &number);
         r.begin = at ? number : 0;
@@ -455,7 +476,7 @@ static bool decided(finder *f, const bw_yaml *section)
 
 static bool search(finder *f)
 {
-    return grow_in_place(f) || (f->now_flash && is_usable(f->now_flash) && try_gaps(f, f->now_flash)) ||
+    return grow_in_place(f) || (f->now_flash && is_usable(f, f->now_flash) && try_gaps(f, f->now_flash)) ||
            try_others(f, true) || shrink_code(f) || try_others(f, false) || drop_slots(f);
 }
 
@@ -465,7 +486,7 @@ static void say_impossible(const finder *f, bw_ocre_need *need)
     if (!f->board->flash_count)
         need->because = "the board has no flash";
     else if (!f->best.flash)
-        need->because = "no flash has room for a block";
+        need->because = "no flash has room that is known to be free, and blocks of a size that is known";
     else
         need->because = bw_arena_printf(
             f->arena, "the most room is %" PRIu64 " block%s of %s in %s, and the sample takes %" PRIu64 "%s",

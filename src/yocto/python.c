@@ -256,6 +256,34 @@ static value path_part(parser *p, const value *a, unsigned n, bool folder)
     return string_of(p, a[0].text, len);
 }
 
+/* As os.path.normpath(): no "." and "..", no doubled or trailing slash. */
+static value normal_path(parser *p, const char *path)
+{
+    char **parts = g_strsplit(path, "/", -1);
+    GPtrArray *kept = g_ptr_array_new();
+    const bool absolute = path[0] == '/';
+
+    for (char **part = parts; *part; part++) {
+        const bool up = strcmp(*part, "..") == 0;
+        const bool can = kept->len && strcmp(kept->pdata[kept->len - 1], "..") != 0;
+        if (!**part || strcmp(*part, ".") == 0 || (up && !can && absolute))
+            continue;
+        if (up && can)
+            g_ptr_array_set_size(kept, (gint)kept->len - 1);
+        else
+            g_ptr_array_add(kept, *part);
+    }
+    g_ptr_array_add(kept, NULL);
+    char *joined = g_strjoinv("/", (char **)kept->pdata);
+    char *whole_path = g_strconcat(absolute ? "/" : *joined ? "" : ".", joined, NULL);
+    const value v = string_of(p, whole_path, strlen(whole_path));
+    g_free(whole_path);
+    g_free(joined);
+    g_ptr_array_free(kept, TRUE);
+    g_strfreev(parts);
+    return v;
+}
+
 static value call(parser *p, const char *name, const value *a, unsigned n)
 {
     for (unsigned i = 0; i < n; i++)
@@ -283,6 +311,8 @@ static value call(parser *p, const char *name, const value *a, unsigned n)
         return path_part(p, a, n, false);
     if (strcmp(name, "os.path.dirname") == 0)
         return path_part(p, a, n, true);
+    if (strcmp(name, "os.path.normpath") == 0)
+        return n == 1 && a[0].kind == STRING ? normal_path(p, a[0].text) : failed;
     if (strcmp(name, "len") == 0)
         return n == 1 && a[0].kind == STRING ? (value){.kind = NUMBER, .number = (int64_t)strlen(a[0].text)}
                : n == 1 && a[0].kind == LIST ? (value){.kind = NUMBER, .number = (int64_t)a[0].list->len}

@@ -224,6 +224,46 @@ static void parts_are_in_order(void **state)
     end(&r);
 }
 
+static void python_that_is_understood(void **state)
+{
+    static const struct {
+        const char *expression, *expected;
+    } all[] = {
+        {"bb.utils.contains('WORDS', 'one', 'yes', 'no', d)", "yes"},
+        {"bb.utils.contains(\"WORDS\", \"one three\", \"yes\", \"no\", d)", "no"},
+        {"bb.utils.contains('WORDS', [ 'two', 'one' ], 'yes', '', d)", "yes"},
+        {"bb.utils.contains_any('WORDS', 'three two', 'yes', 'no', d)", "yes"},
+        {"bb.utils.filter('WORDS', 'two zero one', d)", "one two"},
+        {"oe.utils.conditional('ONE', '1', 'same', 'other', d)", "same"},
+        {"d.getVar('NOBODY') or 'else'", "else"},
+        {"'a' if d.getVar('ONE') == '1' else 'b'", "a"},
+        {"'a' if not d.getVar('ONE', True) or 'x' in 'yz' else 'b' 'c'", "bc"},
+        {"['', 'soc:']['rpi' != '']", "soc:"},
+        {"' '.join(d.getVar('WORDS').split()).replace('one', 'ONE').upper()", "ONE TWO"},
+        {"os.path.basename('a/b.dtb') + str(len('xy'))", "b.dtb2"},
+        {"os.path.normpath(\"/a/b/../c/./\")", "/a/c"},
+        {"d.getVar('WORDS').split()[-1]", "two"},
+        {"open('/etc/passwd').read()", NULL},
+        {"d.getVar('ONE'", NULL},
+        {"[x for x in 'ab']", NULL},
+        {"d.setVar('ONE', '2')", NULL},
+        {"1 / 0", NULL},
+    };
+    run r = begin(state, BW_BB_NEW_STYLE);
+
+    add(&r, "WORDS = \"one  two\"\nONE = \"1\"\n");
+    for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
+        char *text = g_strdup_printf("<${@%s}>", all[i].expression);
+        const bw_bb_value value = bw_bb_expand(r.store, text);
+        char *expected = all[i].expected ? g_strdup_printf("<%s>", all[i].expected) : g_strdup(text);
+        assert_string_equal(value.text, expected);
+        assert_int_equal(value.known, all[i].expected != NULL);
+        g_free(expected);
+        g_free(text);
+    }
+    end(&r);
+}
+
 /* Text that grows beyond all bounds when it is expanded ends, and is not known. */
 static void bombs_end(void **state)
 {
@@ -252,6 +292,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(overrides_of_old_style, set_up, tear_down),
         cmocka_unit_test_setup_teardown(names_and_values_are_expanded, set_up, tear_down),
         cmocka_unit_test_setup_teardown(parts_are_in_order, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(python_that_is_understood, set_up, tear_down),
         cmocka_unit_test_setup_teardown(bombs_end, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What stands in the root: files that CI reads, submodules, the version. */
 #include "systems/balena/check_parts.h"
+#include "systems/balena/layers.h"
 
 #include <string.h>
 
@@ -210,12 +211,39 @@ static void check_poky(const bw_balena_repo *repo, const bw_balena_submodule *s)
     }
 }
 
+/* Whether an entry of BBLAYERS is a folder or in it: "…/layers/poky/meta" of "layers/poky". */
+static bool is_entry_of(const char *entry, const char *path)
+{
+    const char *at = strstr(entry, path);
+
+    return at && (at == entry || at[-1] == '/') && (!at[strlen(path)] || at[strlen(path)] == '/');
+}
+
+/* A layer that is cloned and never built with. A private one may bring samples of its own, which barys prefers; what
+ * was said of meta-rust says this too. */
+static void check_used(const bw_balena_repo *repo, const bw_balena_submodule *s)
+{
+    const bw_balena_stack *stack = bw_balena_stack_of(repo);
+
+    if (!g_str_has_prefix(s->path, "layers/") || strcmp(s->path, "layers/meta-rust") == 0 || !stack->count ||
+        !repo->layer || !repo->layer->bblayers || (!s->present && g_str_has_prefix(s->path, "layers/meta-balena-")))
+        return;
+    for (uint32_t i = 0; i < stack->count; i++)
+        if (is_entry_of(stack->layers[i].entry, s->path))
+            return;
+    bw_finding *f =
+        bw_findings_add(repo->unit->findings, BW_CODE_balena_layer_unused, s->place,
+                        "no layer of the submodule %s is in bblayers.conf.sample: it is cloned for nothing", s->path);
+    bw_finding_note(f, bw_file_place(repo->layer->bblayers->path), "the layers of the build");
+}
+
 static void check_submodules(const bw_balena_repo *repo)
 {
     for (uint32_t i = 0; i < repo->submodule_count; i++) {
         const bw_balena_submodule *s = &repo->submodules[i];
 
         check_listed(repo, s);
+        check_used(repo, s);
         /* Where poky comes from is said once. */
         if (strcmp(s->path, "layers/poky") != 0 || !s->url || is_balena_fork(s->url))
             check_url(repo, s);

@@ -119,6 +119,17 @@ static bool judge(bw_ocre_output *o, bool *any)
     return good && (*any || say_none(o, least, least_topic));
 }
 
+/* A name that goes into files of several languages and names of files: Zephyr's have no other characters. */
+static const char *clean(bw_arena *arena, const char *name)
+{
+    char *copy = bw_arena_strdup(arena, name);
+
+    for (char *p = copy; *p; p++)
+        if (!g_ascii_isalnum(*p) && !strchr("._+-/@", *p))
+            *p = '_';
+    return copy;
+}
+
 bool bw_ocre_build(const bw_system_job *job)
 {
     bw_unit *unit = job->board->tree->unit;
@@ -126,14 +137,12 @@ bool bw_ocre_build(const bw_system_job *job)
                         .board = job->board,
                         .arena = &unit->arena,
                         .findings = unit->findings,
-                        .target = job->target->name,
                         .simulated = is_simulated(job->board)};
 
-    o.name = board_name(job->target, o.arena);
+    o.name = clean(o.arena, board_name(job->target, o.arena));
+    o.target = job->target->board ? clean(o.arena, job->target->name) : o.name;
     o.full_name = job->target->full_name ? job->target->full_name : job->board->model ? job->board->model : o.name;
-    if (!job->target->board)
-        o.target = o.name;
-    o.stem = bw_ocre_board_stem(unit->ctx, job->target, o.arena);
+    o.stem = clean(o.arena, bw_ocre_board_stem(unit->ctx, job->target, o.arena));
     /* Ocre has a page a board; of several targets each has its own. */
     o.page = bw_yaml_get(job->section, "target") ? o.name : o.stem;
     o.containers =

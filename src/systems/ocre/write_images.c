@@ -11,12 +11,17 @@
 #include <inttypes.h>
 #include <string.h>
 
+/* No larger files are written, and no larger image is held for a hex file that has all of it: bytes. */
+#define FILE_MAX ((uint64_t)1 << 30)
+#define HEX_MAX ((uint64_t)256 << 20)
+
 /* What the files of one image are made from, kept with the plan. */
 typedef struct medium {
-    bw_hex hex;      /* the image is file 0, the firmware, if any, file 1 */
-    bw_buffer image; /* of what has no address: no hex */
-    uint64_t size;   /* bytes of the partition */
-    uint64_t offset; /* of flash.bin: bytes before it */
+    bw_hex hex;       /* the image is file 0, the firmware, if any, file 1 */
+    bw_buffer image;  /* of what has no address: no hex */
+    uint64_t size;    /* bytes of the partition */
+    bool used_is_all; /* the bytes of the image are the blocks in use */
+    uint64_t offset;  /* of flash.bin: bytes before it */
 } medium;
 
 static void free_medium(void *data)
@@ -119,6 +124,7 @@ static bool make_image(bw_ocre_output *o, const bw_ocre_written *w, bw_ocre_prod
     p->used = image.used_count;
     p->unused = image.block_count - image.used_count;
     m->image = image.bytes;
+    m->used_is_all = (uint64_t)image.used_count * image.block_size == image.bytes.len;
     m->size = (uint64_t)image.block_count * image.block_size;
     return true;
 }
@@ -162,14 +168,32 @@ static bool is_apart(const bw_ocre_output *o, const bw_ocre_place *s, const medi
     return true;
 }
 
+static void refuse_size(const bw_ocre_output *o, const bw_ocre_place *s, const char *what, const char *cure)
+{
+    GString *size = g_string_new(NULL);
+
+    bw_ocre_add_bytes(size, s->size);
+    bw_finding *f =
+        bw_findings_add(o->findings, BW_CODE_lfs_geometry, bw_file_place(o->job->target->path),
+                        "the storage partition of %s has %s: %s is not written", o->target, size->str, what);
+    bw_finding_cure(f, "%s", cure);
+    g_string_free(size, TRUE);
+}
+
 static bool make_hexes(bw_ocre_output *o, const bw_ocre_place *s, bw_ocre_product *p, medium *m, const char *bin_path)
 {
     const char *firmware = o->job->firmware;
     bool sparse = bw_ocre_is_set(o->job->section, "sparse");
 
-    /* A sparse one is told apart by the file system, which wants all of its blocks. */
-    pad(m);
-    if (!bw_hex_add_bytes(&m->hex, bin_path, &m->image, s->address) || (sparse && !bw_hex_make_sparse(&m->hex)))
+    if (!sparse || !m->used_is_all) {
+        if (m->size > HEX_MAX) {
+            refuse_size(o, s, "a hex file with all of it", "sparse: true leaves out what is not in use");
+            return false;
+        }
+        pad(m);
+    }
+    if (!bw_hex_add_bytes(&m->hex, bin_path, &m->image, s->address) ||
+        (sparse && !m->used_is_all && !bw_hex_make_sparse(&m->hex)))
         return false;
     p->has_hex = true;
     if (!firmware)
@@ -223,6 +247,10 @@ static bool make_product(bw_ocre_output *o, bw_ocre_product *p)
 
     bw_hex_init(&m->hex, o->board->tree->unit->ctx, o->findings);
     bw_plan_keep(o->job->plan, m, free_medium);
+    if (s->size > FILE_MAX || (o->simulated && s->offset > FILE_MAX - s->size)) {
+        refuse_size(o, s, "an image of it", "make the partition smaller: containers are some KiB");
+        return false;
+    }
     if (!make_image(o, p->of, p, m))
         return false;
     if (wants_hex(o) && !s->mapped && !o->simulated) {

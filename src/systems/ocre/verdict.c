@@ -428,9 +428,11 @@ static const char *qualifiers_of(const bw_target *target)
 
 static const char *board_of(const bw_target *target, bw_arena *arena)
 {
-    const char *name = target->board ? target->board : target->name;
+    /* A devicetree alone is called as its file is. */
+    const char *slash = target->board ? NULL : strrchr(target->path, '/');
+    const char *name = target->board ? target->board : slash ? slash + 1 : target->path;
 
-    return bw_arena_strndup(arena, name, strcspn(name, "@/"));
+    return bw_arena_strndup(arena, name, strcspn(name, target->board ? "@/" : "."));
 }
 
 /* @return 0 if it is not known. */

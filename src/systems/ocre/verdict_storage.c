@@ -225,6 +225,18 @@ static bool try_others(finder *f, bool mapped)
     return false;
 }
 
+/* Whether nothing but storage stands behind a partition, or in it. */
+static bool is_last(const finder *f, const bw_flash *flash, const bw_partition *p)
+{
+    for (uint32_t i = 0; i < flash->partition_count; i++) {
+        const bw_partition *other = &flash->partitions[i];
+
+        if (other != p && (!other->known || (counts(f, other) && end_of(other) > p->offset)))
+            return false;
+    }
+    return true;
+}
+
 /* One partition of code over all of a flash: storage gets its end. */
 static bool shrink_code(finder *f)
 {
@@ -236,7 +248,7 @@ static bool shrink_code(finder *f)
             const uint64_t end = MIN(end_of(p), flash->size);
 
             if (p->node != f->code || !p->known || !p->label || p->depth || end <= p->offset + CODE_KEPT ||
-                flash->partition_count > 1 + (f->now_flash == flash))
+                !is_last(f, flash, p))
                 continue;
             const uint64_t kept = MAX(CODE_KEPT, (end - p->offset) / 2);
             const room r = {.flash = flash,

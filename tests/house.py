@@ -83,6 +83,8 @@ def no_system_knows_another():
         own, other = path.split('/')[1:-1], target.split('/')[:-1]
         if own[0] != 'systems' or other[0] != 'systems' or own == other or len(other) == 1:
             continue
+        if own[1:] == ['ocre'] and other[1:] == ['zephyr']:  # Ocre builds on Zephyr
+            continue
         if path != 'src/systems/systems.c':  # the table of systems
             yield f'{path}:{number}: includes "{target}"'
 

@@ -2,6 +2,7 @@
 #include "systems/sel4/read.h"
 
 #include "fdt/fdt.h"
+#include "tree/interrupts.h"
 #include "tree/specifiers.h"
 
 #include <string.h>
@@ -48,22 +49,44 @@ static bool is_reference(const bw_value *value, uint32_t offset)
     return false;
 }
 
-static void check_number(bw_tree *tree, const bw_node *node, const bw_prop *prop, uint32_t offset)
+/* What the number leads to has to be what the property asks for. */
+static bool is_provider(const bw_tree *tree, const bw_node *target, const bw_spec_kind *kind)
+{
+    if (!kind)
+        return bw_is_interrupt_provider(tree, target);
+    return !kind->cells || kind->optional_cells || bw_node_prop_text(target, kind->cells) != NULL;
+}
+
+/* @return whether a number was found there, and said. @param kind NULL: of interrupt-parent. */
+static bool check_number(bw_tree *tree, const bw_node *node, const bw_prop *prop, uint32_t offset,
+                         const bw_spec_kind *kind)
 {
     bw_spec_fault fault;
     const bw_node *target = bw_phandle_node(tree, prop, offset, &fault);
 
     if (is_reference(&prop->value, offset) || fault == BW_SPEC_EMPTY || fault == BW_SPEC_UNKNOWN)
-        return;
+        return false;
+    if (target && is_provider(tree, target, kind)) {
+        bw_finding_cure(bw_find_elem(tree, BW_CODE_sel4_phandle_number, node, prop, offset,
+                                     "%s of %s is the number that %s has in this base tree, and in another one another "
+                                     "node",
+                                     prop->name->text, bw_node_path(tree, node), bw_node_path(tree, target)),
+                        "write <&{%s}>", bw_node_path(tree, target));
+        return true;
+    }
     bw_finding *f =
-        bw_find_elem(tree, BW_CODE_sel4_phandle_number, node, prop, offset,
-                     "%s of %s is the number of a node, %s%s: another base tree numbers its nodes in another way",
-                     prop->name->text, bw_node_path(tree, node), target ? "in this base tree of " : "which no node has",
-                     target ? bw_node_path(tree, target) : "");
+        bw_find_elem(tree, BW_CODE_sel4_phandle_wrong, node, prop, offset,
+                     "%s of %s is the number of %s%s in this base tree: the overlay was written for another",
+                     prop->name->text, bw_node_path(tree, node), target ? bw_node_path(tree, target) : "no node",
+                     target ? ", which is none that could be meant," : "");
+
     if (target)
-        bw_finding_cure(f, "write <&{%s}>", bw_node_path(tree, target));
+        bw_find_note_node(tree, f, target, "that node is here");
+    bw_finding_cure(f, "name the node: <&{/path}>");
+    return true;
 }
 
+/* One property, one mistake. */
 static void check_numbers(bw_tree *tree, const bw_node *node, const bw_prop *prop)
 {
     const bw_spec_kind *kind = bw_spec_kind_for(tree, node, prop);
@@ -71,12 +94,13 @@ static void check_numbers(bw_tree *tree, const bw_node *node, const bw_prop *pro
     bw_spec spec;
 
     if (strcmp(prop->name->text, "interrupt-parent") == 0 && prop->value.len == 4)
-        check_number(tree, node, prop, 0);
+        check_number(tree, node, prop, 0, NULL);
     if (!kind)
         return;
     iter = bw_spec_begin(tree, node, prop, kind);
     while (bw_spec_next(&iter, &spec))
-        check_number(tree, node, prop, spec.offset);
+        if (check_number(tree, node, prop, spec.offset, kind))
+            return;
 }
 
 /* Base trees are flat, their phandles numbers; an overlay is written by hand for one or several of them. */

@@ -16,7 +16,7 @@ static const char *const names[PARTS] = {"devices.camkes", "settings.cmake", "CM
 
 static void add_parts(fuzz_run *run, const uint8_t *data, size_t size)
 {
-    const char *at = (const char *)data;
+    const char *at = size ? (const char *)data : ""; /* libFuzzer begins with nothing at all */
     const char *end = at + size;
 
     for (int i = 0; i < PARTS; i++) {

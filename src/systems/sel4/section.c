@@ -80,8 +80,13 @@ static const bw_schema vm = ROW_OF("vm", BW_TYPE_MAP, "A virtual machine.", fals
 
 static const bw_schema yocto_rows[] = {
     ROW("machine", BW_TYPE_TEXT, "Name of the guest's Yocto machine.", true),
-    ROW("requires", BW_TYPE_TEXT, "Machine that it is made from.", false),
-    ROW("image", BW_TYPE_TEXT, "Image that is built.", false),
+    ROW("requires", BW_TYPE_TEXT, "Machine that it is made from; by itself `qemuarm64`.", false),
+    ROW("image", BW_TYPE_TEXT,
+        "Image that is built; by itself `vm-image-minimal`. Its recipe is written unless it is one of core's.", false),
+    ROW("release", BW_TYPE_TEXT, "Release of Yocto that the layer is for; by itself `scarthgap`.", false),
+    ROW("collection", BW_TYPE_TEXT,
+        "Collection (BBFILE_COLLECTIONS) of the layer that has the machine, where it is not known.", false),
+    ROW("kernel-recipe", BW_TYPE_TEXT, "Recipe of that machine's kernel, where it is not known.", false),
     BW_SCHEMA_END,
 };
 
@@ -222,7 +227,10 @@ const bw_sel4_section *bw_sel4_section_read(const bw_yaml *yaml, bw_arena *arena
     section->yocto = (bw_sel4_yocto_section){.given = yocto && yocto->kind == BW_YAML_MAP,
                                              .machine = text_of(bw_yaml_get(yocto, "machine")),
                                              .requires = text_of(bw_yaml_get(yocto, "requires")),
-                                             .image = text_of(bw_yaml_get(yocto, "image"))};
+                                             .image = text_of(bw_yaml_get(yocto, "image")),
+                                             .release = text_of(bw_yaml_get(yocto, "release")),
+                                             .collection = text_of(bw_yaml_get(yocto, "collection")),
+                                             .recipe = text_of(bw_yaml_get(yocto, "kernel-recipe"))};
     return section;
 }
 

@@ -57,6 +57,9 @@ typedef struct bw_sel4_vm_section {
 typedef struct bw_sel4_yocto_section {
     bool given;
     bw_sel4_text machine, requires, image;
+    bw_sel4_text release;    /**< NULL: scarthgap */
+    bw_sel4_text collection; /**< of the layer that has the machine and its kernel */
+    bw_sel4_text recipe;     /**< of the kernel: kernel-recipe */
 } bw_sel4_yocto_section;
 
 typedef struct bw_sel4_section {

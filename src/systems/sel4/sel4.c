@@ -5,6 +5,7 @@
 #include "systems/sel4/plan.h"
 #include "systems/sel4/write_platform.h"
 #include "systems/sel4/write_vm.h"
+#include "systems/sel4/yocto.h"
 
 void bw_sel4_check(const bw_tree *tree, const bw_yaml *yaml)
 {
@@ -46,6 +47,10 @@ static void write_readme(const bw_system_job *job, const bw_sel4_plan *plan)
                                "    ninja\n",
                                app, app, plan->section->platform.text, plan->app->narrow ? "ARM_HYP" : "AARCH64");
     }
+    if (plan->section->yocto.given)
+        g_string_append(out,
+                        "\n## Kernel and initrd\n\n[yocto/README.md](yocto/README.md) builds them with the Yocto layer "
+                        "beside it, and copies them to where the application looks for them.\n");
     bw_plan_add(job->plan, path, out->str, out->len);
     g_string_free(out, TRUE);
     g_free(path);
@@ -61,7 +66,8 @@ bool bw_sel4_build(const bw_system_job *job)
         return false;
     if (plan->vm_count)
         bw_sel4_check_app(plan->app, job->described);
-    const bool ok = (!plan->vm_count || bw_sel4_write_vm(job, plan)) && bw_sel4_write_platform(job, section, plan);
+    const bool ok = (!plan->vm_count || bw_sel4_write_vm(job, plan)) && bw_sel4_write_platform(job, section, plan) &&
+                    bw_sel4_write_yocto(job, plan);
 
     write_readme(job, plan);
     bw_sel4_plan_free(plan);

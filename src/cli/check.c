@@ -10,6 +10,7 @@
 #include "systems/balena/repo.h"
 #include "systems/cheriot/devicetree.h"
 #include "systems/sel4/app.h"
+#include "systems/sel4/check_yocto.h"
 #include "systems/support.h"
 #include "systems/zephyr/trees.h"
 
@@ -30,6 +31,7 @@ typedef struct job {
     const bw_yaml **fit;               /* of each system: its section likewise, or NULL */
     const char *cheriot;               /* or a file of CHERIoT RTOS, and no target */
     const char *camkes;                /* or devices.camkes of an application, and no target */
+    const char *layer;                 /* or a folder with layers of Yocto, and no target */
     const char *balena;                /* or a repository of balenaOS or of its contracts, and no target */
     const bw_ocre_app *const *samples; /* of Ocre, that the target is checked with, too; or NULL */
     bool samples_only;                 /* the target itself was not asked for */
@@ -179,6 +181,12 @@ static void check_camkes(bw_unit *unit, run *r, job *j)
     bw_unit_free(how.linux_unit);
 }
 
+static void check_layer(bw_unit *unit, job *j)
+{
+    bw_unit_begin(unit, &j->findings);
+    bw_sel4_check_layer(unit, j->layer);
+}
+
 static void check_balena(bw_unit *unit, job *j)
 {
     bw_unit_begin(unit, &j->findings);
@@ -217,6 +225,8 @@ static gpointer work(gpointer data)
             check_cheriot(r, j);
         else if (j->camkes)
             check_camkes(unit, r, j);
+        else if (j->layer)
+            check_layer(unit, j);
         else if (j->balena)
             check_balena(unit, j);
         hand_in(r, j);
@@ -330,13 +340,29 @@ static bool add_balena(run *r, bw_arena *arena, const char *argument)
     return true;
 }
 
+/* @return whether the argument is or holds layers of Yocto for a guest of seL4. */
+static bool add_layer(run *r, bw_arena *arena, const char *argument)
+{
+    job j = {.layer = bw_arena_strdup(arena, argument)};
+
+    if (!bw_sel4_is_layer(argument))
+        return false;
+    bw_findings_init(&j.findings, r->ctx);
+    g_array_append_val(r->jobs, j);
+    return true;
+}
+
 static void add_jobs(run *r, bw_arena *arena, const char *argument)
 {
     bw_targets targets = {0};
     job first = {0};
 
-    if (add_cheriot(r, arena, argument) || add_camkes(r, arena, argument) || add_balena(r, arena, argument) ||
-        add_ocre(r, arena, argument))
+    if (add_camkes(r, arena, argument)) {
+        add_layer(r, arena, argument); /* of its guests' images, beside it */
+        return;
+    }
+    if (add_cheriot(r, arena, argument) || add_balena(r, arena, argument) || add_ocre(r, arena, argument) ||
+        add_layer(r, arena, argument))
         return;
 
     GHashTable *supports = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);

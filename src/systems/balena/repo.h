@@ -152,7 +152,8 @@ const bw_balena_submodule *bw_balena_submodule_of(const bw_balena_repo *repo, co
  */
 bw_bb_store *bw_balena_store(const bw_balena_repo *repo, const char *machine, const char *const *recipes);
 
-/** All checks: 1 to 48 of the list in docs/balena.md. Findings go to the unit. */
+/** All checks: those of docs/balena.md. Findings go to the unit: first those of the repository, then those of each device
+ *  type together. */
 void bw_balena_check(const bw_balena_repo *repo);
 
 /* Parts of bw_balena_check(), each in its own file check_*.c. */

@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/load_options.h"
 #include "cli/print.h"
+#include "systems/support.h"
 
 #include <langinfo.h>
 #include <locale.h>
@@ -83,6 +84,30 @@ bool bw_boards_open(bw_boards *b, const char *command, const bw_options *options
     bool found = bw_targets_find(b->ctx, argument, &b->load, &b->arena, &b->findings, &b->targets);
     print_findings(b);
     return found && (!wanted || select_target(b, wanted));
+}
+
+void bw_boards_choose(bw_boards *b, const bw_system *system)
+{
+    GHashTable *seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    bw_target *kept = bw_arena_array(&b->arena, bw_target, b->targets.count);
+    bw_findings unheard;
+    uint32_t count = 0;
+
+    /* What is wrong with support.yml is said where its section is read. */
+    bw_findings_init(&unheard, b->ctx);
+    for (uint32_t i = 0; i < b->targets.count; i++) {
+        const bw_target *t = &b->targets.items[i];
+        bool ok;
+
+        if (bw_support_admits(bw_support_of(seen, b->ctx, t, &b->arena, &unheard, &ok), system, t))
+            kept[count++] = *t;
+    }
+    bw_findings_free(&unheard);
+    g_hash_table_unref(seen);
+    if (count && count < b->targets.count) {
+        b->targets.items = kept;
+        b->targets.count = count;
+    }
 }
 
 bw_board *bw_boards_read(bw_boards *b, const bw_target *target)

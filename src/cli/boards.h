@@ -8,6 +8,7 @@
 #include "cli/options.h"
 #include "cli/roots.h"
 #include "report/figures.h"
+#include "systems/systems.h"
 
 typedef struct bw_boards {
     bw_context *ctx;
@@ -29,6 +30,9 @@ bool bw_boards_open(bw_boards *boards, const char *command, const bw_options *op
                     const char *wanted);
 /** Reads one target; findings are printed. The last one's board is forgotten. @return NULL when there is no tree. */
 bw_board *bw_boards_read(bw_boards *boards, const bw_target *target);
+/** Leaves only the targets that support.yml means for the system; all of a board of which it means none, and one that
+ *  was asked for by itself. */
+void bw_boards_choose(bw_boards *boards, const bw_system *system);
 void bw_boards_close(bw_boards *boards);
 
 /** Whether a target is meant by @p wanted: "plank/m33", or what follows the board's name. */

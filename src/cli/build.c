@@ -220,14 +220,6 @@ static bool is_wanted(const bw_system *system, const bw_yaml *support, bool any_
     return strcmp(system->name, "bare") == 0;
 }
 
-/* A system that runs on one target of a board only is written for that one. */
-static bool is_meant(const bw_system *system, const bw_yaml *support, const bw_target *target)
-{
-    const bw_yaml *section;
-
-    return !support || !bw_support_section(support, system, &section) || !section || bw_support_means(section, target);
-}
-
 /* Whether support.yml names a system that can be written; else bare is what there is. */
 static bool names_a_system(const bw_yaml *support)
 {
@@ -390,7 +382,7 @@ static void build_systems(build *b, bw_roots *roots, const bw_target *target, co
     if (!ok)
         return;
     for (const bw_system *s = bw_systems; s->name && ok; s++) {
-        if (s->build && is_wanted(s, support, any_section) && is_meant(s, support, target))
+        if (s->build && is_wanted(s, support, any_section) && bw_support_admits(support, s, target))
             ok = build_system(b, roots, target, board, s, support);
         else if (!s->build && !wanted_systems && support && bw_support_section(support, s, &section))
             skip_system(b, s);

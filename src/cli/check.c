@@ -35,6 +35,7 @@ typedef struct job {
     const char *balena;                /* or a repository of balenaOS or of its contracts, and no target */
     const bw_ocre_app *const *samples; /* of Ocre, that the target is checked with, too; or NULL */
     bool samples_only;                 /* the target itself was not asked for */
+    bool passed_over;                  /* by the section of --system: it means another target of the board */
     bool no_board;                     /* there was none */
     bw_findings findings;
     uint64_t nodes;
@@ -101,7 +102,7 @@ static void check_as_cheriot(bw_tree *tree, run *r, job *j)
 static void check_fitness(bw_tree *tree, const run *r, const job *j)
 {
     for (size_t i = 0; bw_systems[i].name; i++)
-        if (bw_systems[i].check && (j->fit[i] || r->system == &bw_systems[i]) &&
+        if (bw_systems[i].check && (j->fit[i] || (r->system == &bw_systems[i] && !j->passed_over)) &&
             !(j->samples && bw_systems[i].check == bw_ocre_check))
             bw_systems[i].check(tree, j->fit[i]);
 }
@@ -256,6 +257,7 @@ static void check_support(run *r, GHashTable *supports, job *j, bw_arena *arena,
     const bw_yaml *section;
 
     j->fit = bw_arena_array(arena, const bw_yaml *, bw_system_count());
+    j->passed_over = r->system && !bw_support_admits(support, r->system, j->target);
     for (size_t i = 0; bw_systems[i].name; i++) {
         j->fit[i] = NULL;
         if (!support || !bw_support_section(support, &bw_systems[i], &section) || !section ||
@@ -265,6 +267,18 @@ static void check_support(run *r, GHashTable *supports, job *j, bw_arena *arena,
             j->section = section;
         j->fit[i] = section;
     }
+}
+
+/* A target that was asked for by itself, and a board of which no target is meant, are judged for --system all the same.
+ */
+static void pass_over_others(const run *r, job *jobs, uint32_t count)
+{
+    uint32_t meant = 0;
+
+    for (uint32_t i = 0; i < count; i++)
+        meant += !jobs[i].passed_over;
+    for (uint32_t i = 0; i < count; i++)
+        jobs[i].passed_over &= r->system && count > 1 && meant > 0;
 }
 
 /* @return whether the argument is of CHERIoT RTOS. */
@@ -372,9 +386,11 @@ static void add_jobs(run *r, bw_arena *arena, const char *argument)
     for (uint32_t i = 0; i < targets.count; i++) {
         jobs[i] = (job){.target = &targets.items[i]};
         check_support(r, supports, &jobs[i], arena, &first.findings);
-        if (r->ocre)
-            add_samples(r, arena, r->ocre, &jobs[i], &first.findings);
     }
+    pass_over_others(r, jobs, targets.count);
+    for (uint32_t i = 0; r->ocre && i < targets.count; i++)
+        if (!jobs[i].passed_over)
+            add_samples(r, arena, r->ocre, &jobs[i], &first.findings);
     g_hash_table_unref(supports);
     bw_zephyr_lookup_check(r->zephyr, argument, &first.findings);
     /* What was said on the way to the targets stands in front of what they have to say. */

@@ -200,6 +200,9 @@ static bool try_cheriot(const bw_options *options, char **arguments, int *exit_c
 static void show_for_ocre(bw_boards *boards, json_t *list)
 {
     const char *sdk = boards->options->sdk;
+
+    bw_boards_choose(boards, bw_system_find("ocre"));
+
     const bw_ocre_sdk *tree =
         sdk && bw_ocre_is_sdk(sdk) ? bw_ocre_sdk_read(boards->ctx, sdk, &boards->arena, &boards->findings) : NULL;
 

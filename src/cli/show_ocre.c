@@ -17,6 +17,7 @@ typedef struct showing {
     const bw_yaml *section;
     bw_ocre_containers containers;
     bool section_read;
+    const bw_board *plain; /* the target as it is, which without a tree of Ocre is the same for all samples */
     bw_ocre_view show;
     bw_buffer out;
     json_t *object; /* or NULL */
@@ -66,8 +67,9 @@ static const bw_ocre_verdict *judge(showing *s, bw_ocre_sample sample, const bw_
         b->load.overlays = app->overlays;
         options.conf = app->settings;
     }
-    const bw_board *board = bw_boards_read(b, s->target);
+    const bw_board *board = s->plain ? s->plain : bw_boards_read(b, s->target);
     b->load.overlays = overlays;
+    s->plain = s->sdk ? NULL : board;
     if (!board)
         return NULL;
     if (s->section && !s->section_read) {

@@ -23,6 +23,7 @@ typedef struct reader {
     uint32_t base;  /* added to each address */
     bool segmented; /* base came from a record 02: addresses wrap at 64 KiB */
     bool ended, said_behind;
+    bool is_other; /* by its first line no hex file: the others would be said to be wrong, each */
     bool failed;
     bw_hex_run *run; /* that goes on, or NULL; moves with the array */
 } reader;
@@ -198,6 +199,15 @@ static inline unsigned digit(uint8_t c)
     return number < 10 ? number : letter < 6 ? letter + 10 : 0x80;
 }
 
+/* A record that has lost its ':' is one of a hex file all the same. */
+static bool is_digits(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (!g_ascii_isxdigit(text[i]))
+            return false;
+    return true;
+}
+
 static void take_line(reader *r, const char *text, size_t len)
 {
     uint8_t record[4 + BW_HEX_RECORD_MAX + 1];
@@ -215,9 +225,12 @@ static void take_line(reader *r, const char *text, size_t len)
         return;
     }
     if (text[0] != ':') {
-        bw_finding *f = fault(r, BW_CODE_hex_syntax, 1, 1, "a record begins with ':'");
-        if (r->line == 1)
-            bw_finding_cure(f, "a raw file wants its address: %s@0x…", r->file->path);
+        r->is_other = r->line == 1 && !is_digits(text, len);
+        bw_finding *f =
+            fault(r, BW_CODE_hex_syntax, 1, 1,
+                  r->is_other ? "this is no Intel HEX file: a record begins with ':'" : "a record begins with ':'");
+        if (r->is_other)
+            bw_finding_cure(f, "of a raw file, boardwright hex from-bin --address=… makes one");
         return;
     }
     size_t digits = len - 1;
@@ -280,7 +293,7 @@ static bool read_lines(reader *r, int fd, int *error_number)
             if (!eol && n > 0 && len < LINE_MAX_LEN)
                 break;
             r->line_begin = offset + (uint64_t)(p - piece);
-            if (len > 0 && len < LINE_MAX_LEN && !skipping)
+            if (len > 0 && !skipping && (len < LINE_MAX_LEN || (r->line == 1 && *p != ':')))
                 take_line(r, p, len);
             else if (len >= LINE_MAX_LEN && !skipping)
                 fault(r, BW_CODE_hex_length, 1, 1, "the line is longer than any record");
@@ -288,13 +301,13 @@ static bool read_lines(reader *r, int fd, int *error_number)
             if (eol)
                 r->line++;
             p = eol ? eol + 1 : end;
-            if (p == end)
+            if (p == end || r->is_other)
                 break;
         }
         kept = (size_t)(end - p);
         memmove(piece, p, kept);
         offset += (uint64_t)(p - piece);
-        if (n == 0)
+        if (n == 0 || r->is_other)
             break;
     }
     g_free(piece);

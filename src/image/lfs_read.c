@@ -159,7 +159,7 @@ static void check_geometry(lfs_reader *r, uint64_t at, uint32_t block_size, cons
     if (expect && ((expect->block_size && expect->block_size != lfs->block_size) ||
                    (expect->block_count && expect->block_count != lfs->block_count))) {
         uint32_t want_size = expect->block_size ? expect->block_size : lfs->block_size;
-        uint32_t want_count = expect->block_count ? expect->block_count : lfs->block_count;
+        uint32_t want_count = expect->block_count ? expect->block_count : (uint32_t)(says / want_size);
         bw_finding *f = lfs_fault(r, BW_CODE_lfs_geometry, at + 4,
                                   "the image has %u blocks of 0x%x bytes, but %s has %u of 0x%x: the library does not "
                                   "mount it",
@@ -257,10 +257,15 @@ static bool prepare(lfs_reader *r)
         uint32_t size = lfs->block_size;
 
         lfs->block_size = 0;
-        lfs_fault(r, BW_CODE_lfs_geometry, 24,
-                  "the superblock says blocks of 0x%x bytes; the image has 0x%zx, and littlefs needs two blocks of 128 "
-                  "bytes at least",
-                  size, lfs->len);
+        if (size < BW_LFS_BLOCK_MIN || size % 4)
+            lfs_fault(r, BW_CODE_lfs_geometry, 24,
+                      "the superblock says blocks of 0x%x bytes, which must be a multiple of 4 and %u at least", size,
+                      BW_LFS_BLOCK_MIN);
+        else
+            lfs_fault(r, BW_CODE_lfs_geometry, 24,
+                      "the superblock says %u blocks of 0x%x bytes, 0x%" G_GINT64_MODIFIER
+                      "x in all, but the image has 0x%zx: not even two blocks",
+                      lfs->block_count, size, (uint64_t)size * lfs->block_count, lfs->len);
         return false;
     }
     lfs->image_blocks = (uint32_t)MIN(lfs->len / lfs->block_size, (size_t)LFS_NONE - 1);

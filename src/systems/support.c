@@ -102,6 +102,13 @@ bool bw_support_means(const bw_yaml *section, const bw_target *target)
            (strncmp(target->name, wanted->text, name_len) == 0 && strcmp(slash, wanted->text + name_len) == 0);
 }
 
+bool bw_support_admits(const bw_yaml *support, const bw_system *system, const bw_target *target)
+{
+    const bw_yaml *section;
+
+    return !support || !bw_support_section(support, system, &section) || !section || bw_support_means(section, target);
+}
+
 const bw_yaml *bw_support_simulator_of_all(const bw_yaml *support)
 {
     const bw_yaml *simulator = bw_yaml_get(support, "simulator");

@@ -29,6 +29,9 @@ bool bw_support_section(const bw_yaml *support, const bw_system *system, const b
  *          by what follows the board's name. A section without one means every target. */
 bool bw_support_means(const bw_yaml *section, const bw_target *target);
 
+/** @return false if @p support (or NULL) has a section for the system, and it means another target. */
+bool bw_support_admits(const bw_yaml *support, const bw_system *system, const bw_target *target);
+
 /** @return the part of `simulator:` that is for all targets, or NULL when it has a part for each (or is not there). */
 const bw_yaml *bw_support_simulator_of_all(const bw_yaml *support);
 

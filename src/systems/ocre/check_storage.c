@@ -82,20 +82,28 @@ static void check_size(const bw_ocre_run *run)
     bw_finding_cure(f, "make it %s or larger", bw_ocre_size(run, useful));
 }
 
-/* What is a warning of any partition is an error of this one: Zephyr's littlefs asserts when it mounts. */
-static void check_alignment(const bw_ocre_run *run)
+/* What is a warning of any partition is an error of this one: Zephyr's littlefs asserts when it mounts. Where only the
+ * size is wrong, that is said of it. @return whether the borders are said to be wrong */
+static bool check_alignment(const bw_ocre_run *run)
 {
+    const bw_ocre_storage *s = &run->storage;
     bw_unit *unit = run->tree->unit;
-    const char *path = bw_node_path(run->tree, run->storage.node);
+    const char *path = bw_node_path(run->tree, s->node);
+    const uint64_t rest = s->size % s->block;
+    const bool only_size = s->offset % s->block == 0 && rest && s->size > rest;
 
     for (bw_finding *f = unit->findings->first; f; f = f->next) {
         if (f->code != BW_CODE_partition_alignment || !f->node || strcmp(f->node, path) != 0)
             continue;
         unit->findings->counts[f->severity]--;
-        f->code = BW_CODE_ocre_storage_alignment;
+        f->code = only_size ? BW_CODE_ocre_storage_block_multiple : BW_CODE_ocre_storage_alignment;
         f->severity = unit->ctx->levels[f->code];
         unit->findings->counts[f->severity]++;
+        if (only_size)
+            bw_finding_cure(f, "write a size of 0x%" PRIx64, s->size - rest);
+        return true;
     }
+    return false;
 }
 
 static void check_multiple(const bw_ocre_run *run)
@@ -267,8 +275,8 @@ void bw_ocre_check_storage(const bw_ocre_run *run)
         return;
     check_block(run);
     check_size(run);
-    check_multiple(run);
-    check_alignment(run);
+    if (!check_alignment(run))
+        check_multiple(run);
     check_grandparent(run);
     check_address(run);
     check_simulator(run);

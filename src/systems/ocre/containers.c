@@ -29,8 +29,9 @@ bw_source *bw_ocre_container_read(const char *path, const char *name, const char
         return NULL;
     }
     if (bw_wasm_kind_of(source->text, source->len) == BW_WASM_NONE)
-        bw_findings_add(findings, BW_CODE_ocre_image_kind, bw_file_place(path),
-                        "this is no container: it begins as neither a WebAssembly module nor WAMR's AOT does");
+        bw_findings_add(findings, BW_CODE_ocre_image_kind, bw_file_place(path), "this is no container: %s",
+                        source->len ? "it begins as neither a WebAssembly module nor WAMR's AOT does"
+                                    : "the file is empty");
     else if (!bw_wasm_read(wasm, arena, source->text, source->len, &problem, &offset))
         bw_findings_add(findings, BW_CODE_container_malformed, bw_file_place(path),
                         "at byte 0x%zx: the container is broken: %s", offset, problem);

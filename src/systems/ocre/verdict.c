@@ -186,6 +186,26 @@ static void use_external(const maker *m, bw_ocre_need *need, const bw_ocre_exter
         want(m, need, "SYS_HEAP_AUTO", "y", "a heap of more than 256 KiB beside so little SRAM");
 }
 
+/* More RAM than zephyr,sram, in a chip or a memory region that no driver of Zephyr gives to the shared multi heap. */
+static const char *unfed_text(const maker *m, const bw_ocre_external *unfed, uint64_t sram)
+{
+    const bw_memory *region = NULL;
+
+    for (uint32_t i = 0; !unfed && i < m->board->memory_count; i++) {
+        const bw_memory *one = &m->board->memories[i];
+
+        if (!one->unavailable && one->block.has_size && one->block.size > sram &&
+            bw_node_prop_text(one->node, "zephyr,memory-region"))
+            region = one;
+    }
+    if (!unfed && !region)
+        return "";
+    const char *name = unfed ? unfed->node->name->text : region->name;
+    const uint64_t size = unfed ? unfed->bytes : region->block.size;
+    return bw_arena_printf(m->arena, "; %s%s%s is for nobody, no driver gives it to the shared multi heap",
+                           size ? size_text(m, size) : "", size ? " of " : "", name);
+}
+
 static void judge_memory(const maker *m)
 {
     bw_ocre_need *need = &m->v->needs[BW_OCRE_MEMORY];
@@ -197,7 +217,7 @@ static void judge_memory(const maker *m)
     need->fact =
         sram ? bw_arena_printf(m->arena, "%s of %s%s%s", size_text(m, have), sram->name,
                                external ? bw_arena_printf(m->arena, ", %s of ", size_text(m, external->bytes)) : "",
-                               external ? external->node->name->text : "")
+                               external ? external->node->name->text : unfed_text(m, unfed, have))
              : "no zephyr,sram";
     if (external && (!enough || m->sample != BW_OCRE_MINI)) {
         use_external(m, need, external, have);

@@ -534,6 +534,12 @@ bw_ocre_place bw_ocre_find_place(const bw_board *board, const bw_yaml *section, 
     } else {
         need->fact = f.now.node ? "a partition that cannot be made out" : "no storage partition";
     }
+    /* Where something is, though not what, nothing is moved or written over. */
+    if (f.now.node && !f.now.known && !f.now.unavailable && !asked) {
+        need->state = BW_OCRE_IMPOSSIBLE;
+        need->because = "offset and size of the storage partition are not known";
+        return place;
+    }
     if (!asked && is_good(&f))
         return place;
     if (!(asked ? decided(&f, section) : search(&f))) {

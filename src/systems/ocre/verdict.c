@@ -202,8 +202,8 @@ static const char *unfed_text(const maker *m, const bw_ocre_external *unfed, uin
         return "";
     const char *name = unfed ? unfed->node->name->text : region->name;
     const uint64_t size = unfed ? unfed->bytes : region->block.size;
-    return bw_arena_printf(m->arena, "; %s%s%s is for nobody, no driver gives it to the shared multi heap",
-                           size ? size_text(m, size) : "", size ? " of " : "", name);
+    return bw_arena_printf(m->arena, "; no driver gives the shared multi heap %s%s%s", size ? "the " : "",
+                           size ? bw_arena_printf(m->arena, "%s of ", size_text(m, size)) : "", name);
 }
 
 static void judge_memory(const maker *m)

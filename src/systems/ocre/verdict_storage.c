@@ -492,11 +492,26 @@ static bool search(finder *f)
            try_others(f, true) || shrink_code(f) || try_others(f, false) || drop_slots(f);
 }
 
+/* @return the flash that would have to be enabled, of a board without any other; or NULL */
+static const bw_flash *only_disabled(const finder *f)
+{
+    for (uint32_t i = 0; i < f->board->flash_count; i++)
+        if (!f->board->flashes[i].unavailable)
+            return NULL;
+    return f->board->flash_count ? &f->board->flashes[0] : NULL;
+}
+
 static void say_impossible(const finder *f, bw_ocre_need *need)
 {
+    const bw_flash *disabled = only_disabled(f);
+
     need->state = BW_OCRE_IMPOSSIBLE;
     if (!f->board->flash_count)
         need->because = "the board has no flash";
+    else if (disabled)
+        need->because = bw_arena_printf(f->arena, "no flash is enabled; %s is not, because of the status of %s",
+                                        disabled->label ? disabled->label : disabled->path,
+                                        bw_node_path(f->tree, disabled->unavailable));
     else if (!f->best.flash)
         need->because = "no flash has room that is known to be free, and blocks of a size that is known";
     else

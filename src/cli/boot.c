@@ -356,27 +356,6 @@ static void boot_in_folder(session *s, bw_unit *unit, bw_roots *roots, const bw_
     g_free(name);
 }
 
-/* The targets of the board that one target, or one source, was chosen of: support.yml speaks of them all. */
-static bool find_siblings(session *s, const bw_target *target, bw_targets *all)
-{
-    char *support = bw_support_path(target);
-    char *folder = g_path_get_dirname(support ? support : target->path);
-    char *board_yml = target->board_yml && !support ? g_strdup(target->board_yml)
-                      : strcmp(folder, ".") == 0    ? g_strdup("board.yml")
-                                                    : g_build_filename(folder, "board.yml", NULL);
-    bw_findings findings; /* not what was asked */
-
-    bw_findings_init(&findings, s->ctx);
-    /* Beside support.yml with all below it, which may extend the board. */
-    bool found = g_file_test(board_yml, G_FILE_TEST_IS_REGULAR) &&
-                 bw_targets_find(s->ctx, support ? folder : board_yml, &s->load, &s->arena, &findings, all);
-    bw_findings_free(&findings);
-    g_free(board_yml);
-    g_free(folder);
-    g_free(support);
-    return found;
-}
-
 /* The support.yml of a board may speak of targets that extensions bring. */
 static void add_targets(session *s, bw_targets *all, const bw_targets *more)
 {
@@ -403,7 +382,7 @@ static bool check_simulators(session *s, const bw_targets *targets)
     bw_targets all;
     bool ok;
 
-    if (!find_siblings(s, &targets->items[0], &all))
+    if (!bw_support_siblings(s->ctx, &targets->items[0], &s->load, &s->arena, &all))
         all = *targets;
     else
         add_targets(s, &all, targets);

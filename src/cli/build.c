@@ -680,6 +680,7 @@ static void build_all(build *b, const char *argument)
         for (uint32_t i = 0; i < targets.count; i++)
             if (!wanted_target || bw_target_is_called(&targets.items[i], wanted_target))
                 g_ptr_array_add(b->wanted, &targets.items[i]);
+        bw_support_check_targets(b->supports, b->ctx, &targets, &b->load, &b->arena, &b->findings);
         for (guint i = 0; i < b->wanted->len && !b->trouble; i++)
             build_target(b, unit, roots, b->wanted->pdata[i]);
     }

@@ -391,6 +391,7 @@ static void add_jobs(run *r, bw_arena *arena, const char *argument)
     for (uint32_t i = 0; r->ocre && i < targets.count; i++)
         if (!jobs[i].passed_over)
             add_samples(r, arena, r->ocre, &jobs[i], &first.findings);
+    bw_support_check_targets(supports, r->ctx, &targets, &r->load, arena, &first.findings);
     g_hash_table_unref(supports);
     bw_zephyr_lookup_check(r->zephyr, argument, &first.findings);
     /* What was said on the way to the targets stands in front of what they have to say. */

@@ -32,6 +32,17 @@ bool bw_support_means(const bw_yaml *section, const bw_target *target);
 /** @return false if @p support (or NULL) has a section for the system, and it means another target. */
 bool bw_support_admits(const bw_yaml *support, const bw_system *system, const bw_target *target);
 
+/** Finds the targets of the board that one target, or one source, was chosen of: support.yml speaks of them all.
+ *  @return false without a board.yml. */
+bool bw_support_siblings(bw_context *ctx, const bw_target *target, const bw_load_options *load, bw_arena *arena,
+                         bw_targets *all);
+
+/** Reports each `target:` of a section that means no target of its board, with the nearest one: support-target.
+ *  @param seen as for bw_support_of(). @param targets of a run; those of their boards that it leaves out are looked
+ * for. */
+void bw_support_check_targets(GHashTable *seen, bw_context *ctx, const bw_targets *targets, const bw_load_options *load,
+                              bw_arena *arena, bw_findings *findings);
+
 /** @return the part of `simulator:` that is for all targets, or NULL when it has a part for each (or is not there). */
 const bw_yaml *bw_support_simulator_of_all(const bw_yaml *support);
 

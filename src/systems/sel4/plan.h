@@ -56,6 +56,8 @@ typedef struct bw_sel4_plan {
  * @return NULL after an error finding; a plan without guests when the section has none.
  */
 bw_sel4_plan *bw_sel4_plan_make(const bw_board *board, const bw_sel4_section *section, bw_findings *findings);
+/** Says which files of guests, of those that lie beside support.yml, are none that the VMM loads. */
+void bw_sel4_check_files(const bw_sel4_plan *plan, bw_findings *findings);
 void bw_sel4_plan_free(bw_sel4_plan *plan); /**< takes NULL */
 
 #endif

@@ -357,6 +357,22 @@ static const taken *taken_at(const layout *l, bw_sel4_span span)
     return NULL;
 }
 
+/* Registers where the guest's RAM is to be. */
+static bool find_device(const bw_board *board, bw_sel4_span span, taken *found)
+{
+    for (uint32_t i = 0; i < board->device_count; i++)
+        for (uint32_t k = 0; k < board->devices[i].block_count; k++) {
+            const bw_block *b = &board->devices[i].blocks[k];
+            const bw_sel4_span block = {b->address, b->size};
+
+            if (b->mapped && is_sane(b->address, b->size) && b->size <= DEVICE_MAX && overlap(block, span)) {
+                *found = (taken){.span = block, .what = board->devices[i].path, .node = board->devices[i].node};
+                return true;
+            }
+        }
+    return false;
+}
+
 static void say_taken(layout *l, const bw_sel4_plan_vm *vm, const taken *t)
 {
     const bw_place place = vm->section->ram_address.place;
@@ -378,6 +394,7 @@ static void check_ram(layout *l, bw_sel4_plan_vm *vm)
 {
     const bw_sel4_value *address = &vm->section->ram_address;
     const taken *t;
+    taken device;
 
     vm->ram.base = address->value;
     if (vm->ram.base % 0x1000 || !is_sane(vm->ram.base, vm->ram.size)) {
@@ -388,6 +405,8 @@ static void check_ram(layout *l, bw_sel4_plan_vm *vm)
         return;
     }
     t = taken_at(l, vm->ram);
+    if (!t && find_device(l->p->board, vm->ram, &device))
+        t = &device;
     if (t) {
         say_taken(l, vm, t);
         return;

@@ -12,12 +12,16 @@ void bw_sel4_check(const bw_tree *tree, const bw_yaml *yaml)
     const bw_sel4_section *section = bw_sel4_section_read(yaml, &tree->unit->arena);
     bw_findings *findings = tree->unit->findings;
 
+    if (section->yaml)
+        bw_sel4_check_platform(bw_board_of(tree), section, findings);
     if (!section->vm_count)
         return;
     bw_sel4_plan *plan = bw_sel4_plan_make(bw_board_of(tree), section, findings);
 
-    if (plan)
+    if (plan) {
+        bw_sel4_check_files(plan, findings);
         bw_sel4_check_app(plan->app, findings);
+    }
     bw_sel4_plan_free(plan);
 }
 
@@ -64,8 +68,10 @@ bool bw_sel4_build(const bw_system_job *job)
 
     if (!plan)
         return false;
-    if (plan->vm_count)
+    if (plan->vm_count) {
+        bw_sel4_check_files(plan, job->described);
         bw_sel4_check_app(plan->app, job->described);
+    }
     const bool ok = (!plan->vm_count || bw_sel4_write_vm(job, plan)) && bw_sel4_write_platform(job, section, plan) &&
                     bw_sel4_write_yocto(job, plan);
 

@@ -251,11 +251,21 @@ static bool is_name(const bw_sel4_text *name, bw_findings *findings)
     return false;
 }
 
+bool bw_sel4_check_platform(const bw_board *board, const bw_sel4_section *section, bw_findings *findings)
+{
+    const bw_sel4_text *console = &section->console;
+    const bool named = is_name(&section->platform, findings);
+
+    return (!console->text || strcmp(console->text, "none") == 0 ||
+            bw_sel4_section_node(board, console, findings) != NULL) &&
+           named;
+}
+
 bool bw_sel4_write_platform(const bw_system_job *job, const bw_sel4_section *section, const bw_sel4_plan *plan)
 {
     bw_sel4_port port = {.board = job->board, .section = section, .plan = plan, .name = section->platform.text};
 
-    if (!port.name || !is_name(&section->platform, job->board->tree->unit->findings))
+    if (!port.name || !bw_sel4_check_platform(job->board, section, job->board->tree->unit->findings))
         return false;
     port.human = g_string_new(NULL);
     port.nodes = 1;

@@ -46,6 +46,9 @@ typedef struct bw_sel4_port {
     GString *human;            /**< what a human has to do: items of a list */
 } bw_sel4_port;
 
+/** Says what is wrong in a section with the platform's name and the kernel's console. @return whether nothing is. */
+bool bw_sel4_check_platform(const bw_board *board, const bw_sel4_section *section, bw_findings *findings);
+
 /** Adds the files of the platform to the job's plan. @return false after an error finding. */
 bool bw_sel4_write_platform(const bw_system_job *job, const bw_sel4_section *section, const bw_sel4_plan *plan);
 

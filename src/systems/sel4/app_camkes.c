@@ -16,6 +16,7 @@
 #include <string.h>
 
 #define DEPTH_MAX 16
+#define SAID_MAX 120 /* bytes of an expression that a finding repeats */
 
 typedef enum value_kind { NOTHING, TEXT, NUMBER, LIST, MAP } value_kind;
 
@@ -116,6 +117,7 @@ static bool read_expression(reader *r, bool inside, value *v)
 {
     GString *text = g_string_new(NULL);
     unsigned open = 0;
+    bw_loc last = r->token.loc; /* a place takes as long as its line is: once, not for each token */
 
     while (!is_end(r)) {
         if (!open && (is_punct(r, ')') || (!inside && (is_punct(r, ',') || is_punct(r, ']') || is_punct(r, '}')))))
@@ -125,10 +127,12 @@ static bool read_expression(reader *r, bool inside, value *v)
         if (text->len && r->token.flags & BW_SPACE)
             g_string_append_c(text, ' ');
         g_string_append_len(text, r->token.text, r->token.len);
-        v->place = join(v->place, place_of(r));
+        last = r->token.loc;
         advance(r);
     }
     const bool any = text->len > 0;
+
+    v->place = join(v->place, bw_locs_place(&r->scratch->locs, bw_span_token(last)));
 
     v->kind = NUMBER;
     v->text = bw_arena_strndup(&r->unit->arena, text->str, text->len);
@@ -247,12 +251,17 @@ static bw_sel4_value as_number(const value *v)
 static bw_sel4_value as_checked(reader *r, const value *v)
 {
     const bw_sel4_value number = as_number(v);
+    const char *text = v->text ? v->text : "this";
 
-    if (!number.known)
-        bw_finding_cure(bw_findings_add(r->unit->findings, BW_CODE_sel4_app_value, v->place,
-                                        "'%s' is no number here, so nothing that hangs on it is checked",
-                                        v->text ? v->text : "this"),
-                        "write a number, or #define what it names in this file");
+    if (number.known)
+        return number;
+    int said = (int)MIN(strlen(text), SAID_MAX);
+    while (text[said] && ((uint8_t)text[said] & 0xc0) == 0x80)
+        said--; /* not within a character of UTF-8 */
+    bw_finding_cure(bw_findings_add(r->unit->findings, BW_CODE_sel4_app_value, v->place,
+                                    "'%.*s%s' is no number here, so nothing that hangs on it is checked", said, text,
+                                    text[said] ? "…" : ""),
+                    "write a number, or #define what it names in this file");
     return number;
 }
 

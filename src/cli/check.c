@@ -429,6 +429,29 @@ static uint32_t count_boards(const GArray *jobs)
     return boards;
 }
 
+/* What the jobs are when none is a board. */
+static void name_things(const GArray *jobs, bw_totals *totals)
+{
+    guint applications = 0, repositories = 0, layers = 0;
+
+    for (guint i = 0; i < jobs->len; i++) {
+        const job *j = &g_array_index(jobs, job, i);
+
+        applications += j->camkes != NULL;
+        repositories += j->balena != NULL;
+        layers += j->layer != NULL;
+    }
+    if (applications && applications + layers == jobs->len) { /* with the layers of their guests */
+        totals->thing = "application";
+    } else if (repositories && repositories == jobs->len) {
+        totals->thing = "repository";
+        totals->part = "device type";
+    } else if (layers && layers == jobs->len) {
+        totals->thing = "layer";
+        totals->boards = layers;
+    }
+}
+
 static const GOptionEntry entries[] = {
     {"baseline", 0, 0, G_OPTION_ARG_FILENAME, &baseline,
      "Leave out the findings that are in FILE, made by --format=json before", "FILE"},
@@ -528,9 +551,10 @@ static int check(const bw_options *options, const bw_system *system, int argc, c
         const job *j = &g_array_index(r.jobs, job, i);
 
         totals.targets += j->target || j->cheriot || j->camkes;
-        totals.treeless &= j->cheriot || j->camkes || j->balena;
+        totals.treeless &= j->cheriot || j->camkes || j->layer || j->balena;
     }
     totals.boards = count_boards(r.jobs);
+    name_things(r.jobs, &totals);
     bw_progress_begin(&r.progress, options, "targets", r.jobs->len);
     work_in_threads(&r, MIN(options->jobs, MAX((int)r.jobs->len, 1)));
     bw_progress_end(&r.progress);

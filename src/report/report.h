@@ -14,8 +14,10 @@ typedef struct bw_totals {
     uint32_t boards;
     uint32_t targets; /**< not shown where it is the number of boards */
     uint64_t nodes;
-    bool treeless;  /**< no board is a devicetree, so that there are no nodes to count */
-    double seconds; /**< negative: not measured; only bw_report_summary() shows it */
+    const char *thing, *part; /**< what boards and targets are called when they are none: "application", "device type";
+                                   NULL: they are */
+    bool treeless;            /**< no board is a devicetree, so that there are no nodes to count */
+    double seconds;           /**< negative: not measured; only bw_report_summary() shows it */
 } bw_totals;
 
 /** Findings for a person: place, sentence, the line with a caret, other places, the cure. */

@@ -122,7 +122,7 @@ void bw_report_text(bw_buffer *out, const bw_findings *findings, bool color)
         bw_buffer_printf(out, "… and %u more findings, which are counted only\n", total - shown);
 }
 
-/* "1,204 nodes", "1 board". */
+/* "1,204 nodes", "1 board", "2 repositories". */
 static void put_count(bw_buffer *out, uint64_t n, const char *thing)
 {
     char digits[24];
@@ -133,17 +133,18 @@ static void put_count(bw_buffer *out, uint64_t n, const char *thing)
             bw_buffer_byte(out, ',');
         bw_buffer_byte(out, (uint8_t)digits[i]);
     }
-    bw_buffer_printf(out, " %s%s", thing, n == 1 ? "" : "s");
+    bool ies = n != 1 && g_str_has_suffix(thing, "y");
+    bw_buffer_printf(out, " %.*s%s", (int)(strlen(thing) - ies), thing, n == 1 ? "" : ies ? "ies" : "s");
 }
 
 void bw_report_summary(bw_buffer *out, const bw_findings *findings, const bw_totals *totals)
 {
     const uint32_t *counts = findings->counts;
 
-    put_count(out, totals->boards, "board");
+    put_count(out, totals->boards, totals->thing ? totals->thing : "board");
     if (totals->targets && totals->targets != totals->boards) {
         bw_buffer_text(out, ", ");
-        put_count(out, totals->targets, "target");
+        put_count(out, totals->targets, totals->part ? totals->part : "target");
     }
     if (!totals->treeless) {
         bw_buffer_text(out, ", ");

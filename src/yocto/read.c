@@ -409,7 +409,7 @@ const bw_bb_file *bw_bb_read(bw_unit *unit, const char *path)
     slot->value = 1;
     bw_source *source = bw_source_open(unit->ctx->sources, path, &error);
     if (!source) {
-        bw_findings_add(unit->findings, BW_CODE_file_unreadable, bw_file_place(path), "%s: %s", path,
+        bw_findings_add(unit->findings, BW_CODE_file_unreadable, bw_file_place(path), "cannot be read: %s",
                         g_strerror(error));
         return NULL;
     }

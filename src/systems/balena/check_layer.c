@@ -21,11 +21,19 @@ static void check_conf(const bw_balena_repo *repo)
     const bw_balena_layer *layer = repo->layer;
     bw_unit *unit = repo->unit;
 
-    if (!layer->conf)
+    if (!layer->conf) {
+        const char *path = bw_arena_join(&unit->arena, layer->path, "/conf/layer.conf", "");
+        if (!g_file_test(path, G_FILE_TEST_EXISTS)) /* else it is said why it cannot be read */
+            bw_findings_add(unit->findings, BW_CODE_balena_layer_conf, bw_file_place(path),
+                            "%s has no conf/layer.conf: BitBake stops where bblayers.conf names it", layer->name);
         return;
+    }
     const bw_bb_statement *collection = find(layer->conf, "BBFILE_COLLECTIONS");
     const bw_place place = collection ? collection->name_place : bw_file_place(layer->conf->path);
     const char *name = layer->collection ? layer->collection : "NAME";
+    if (!collection)
+        bw_findings_add(unit->findings, BW_CODE_balena_layer_conf, place,
+                        "BBFILE_COLLECTIONS is not set: BitBake knows no name, priority or release of %s", layer->name);
     if (!find(layer->conf, "BBFILES"))
         bw_findings_add(unit->findings, BW_CODE_balena_layer_conf, place,
                         "BBFILES is not set: BitBake sees no recipe and no append of %s", layer->name);
@@ -106,7 +114,7 @@ static void check_entry(const bw_balena_repo *repo, const bw_balena_stacked *l)
     if (top && !sub && !g_file_test(folder, G_FILE_TEST_IS_DIR))
         bw_findings_add(repo->unit->findings, BW_CODE_balena_bblayers_missing, l->place,
                         "%s is neither a folder nor a submodule of this repository", top);
-    else if (top && !l->conf && (!sub || sub->present) && g_file_test(folder, G_FILE_TEST_IS_DIR))
+    else if (top && !l->conf && !l->own && (!sub || sub->present) && g_file_test(folder, G_FILE_TEST_IS_DIR))
         bw_findings_add(repo->unit->findings, BW_CODE_balena_bblayers_missing, l->place,
                         "there is no conf/layer.conf in %s", l->path + strlen(repo->root) + 1);
     g_free(folder);

@@ -109,7 +109,8 @@ static void add_layer(const bw_balena_repo *repo, GArray *layers, const char *en
         layer.conf = bw_bb_read(repo->unit, conf);
         layer.priority = priority_of(layer.conf);
     }
-    layer.own = repo->layer && (layer.conf == repo->layer->conf || strcmp(layer.path, repo->layer->path) == 0);
+    layer.own = repo->layer && ((layer.conf && layer.conf == repo->layer->conf) ||
+                                strcmp(layer.path, repo->layer->path) == 0);
     if (layer.conf)
         find_recipes(arena, &layer);
     if (layers->len < LAYERS_MAX)

@@ -181,6 +181,8 @@ def main():
         os.environ.get("CORPUS", os.path.join(ROOT, "..", "shared", "corpus")), "zephyr"))
     parser.add_argument("-j", type=int, default=os.cpu_count())
     args = parser.parse_args()
+    if not os.path.isdir(os.path.join(args.tree, "boards")):
+        parser.error(f"{args.tree} is no tree of Zephyr; --tree names one")
     jobs = [(args.tree, path) for path in sources(args.tree)]
     with concurrent.futures.ThreadPoolExecutor(args.j) as pool:
         survey = Survey(pool.map(findings_of, jobs))

@@ -119,14 +119,6 @@ static void check_heaps(const bw_ocre_run *run)
 
 /* ---- code compiled ahead of time ---- */
 
-static bool has_fpu(const bw_ocre_run *run)
-{
-    const bw_ocre_wamr wamr = bw_ocre_wamr_of(run->board);
-
-    return wamr.cpu && wamr.cpu->compatible && g_str_has_prefix(wamr.cpu->compatible, "arm,cortex-m") &&
-           g_str_has_suffix(wamr.cpu->compatible, "f");
-}
-
 static void check_aot(const bw_ocre_run *run)
 {
     const bool data_only = bw_ocre_ram_is_data(run->board);
@@ -140,7 +132,7 @@ static void check_aot(const bw_ocre_run *run)
                             "compiled ahead of time are loaded");
         bw_ocre_note(run, f, bw_ocre_wamr_of(run->board).cpu->node, NULL, "the CPU is here");
         bw_finding_cure(f, "set CONFIG_ARM_MPU=n in %s, or CONFIG_OCRE_WAMR_AOT=n", bw_ocre_conf_name(run));
-    } else if (data_only && has_fpu(run) && !bw_ocre_run_is(run, "FPU")) {
+    } else if (data_only && bw_ocre_has_fpu(run->board) && !bw_ocre_run_is(run, "FPU")) {
         /* Who turns the MPU off means to run such containers, and Ocre's recipe makes them for the FPU's registers. */
         f = bw_findings_add(run->tree->unit->findings, BW_CODE_ocre_aot_float, place_of(run, "ARM_MPU"),
                             "containers compiled ahead of time as Ocre's pages say, for eabihf, use the FPU, which "

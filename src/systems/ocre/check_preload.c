@@ -59,6 +59,22 @@ static void say_too_hungry(const bw_ocre_run *run, const bw_ocre_containers *all
     bw_finding_cure(f, "link it with less linear memory, or choose a board with external RAM");
 }
 
+/* The runtime has the loader for them only where it is configured. */
+static void check_loader(const bw_ocre_run *run, const bw_ocre_containers *all)
+{
+    for (uint32_t i = 0; i < all->count; i++) {
+        const bw_ocre_container *c = &all->items[i];
+
+        if (!c->source || c->wasm.kind != BW_WASM_AOT)
+            continue;
+        bw_finding *f = bw_findings_add(run->tree->unit->findings, BW_CODE_ocre_image_kind, bw_yaml_place(c->at),
+                                        "%s is compiled ahead of time, and the sample %s has no loader for it: "
+                                        "CONFIG_OCRE_WAMR_AOT is not set",
+                                        c->name, bw_ocre_sample_names[run->app->sample]);
+        bw_finding_cure(f, "set CONFIG_OCRE_WAMR_AOT=y in %s, or take the .wasm", bw_ocre_conf_name(run));
+    }
+}
+
 void bw_ocre_check_preload(const bw_ocre_run *run)
 {
     bw_unit *unit = run->tree->unit;
@@ -68,6 +84,8 @@ void bw_ocre_check_preload(const bw_ocre_run *run)
 
     if (!all.count)
         return;
+    if (run->app && bw_ocre_wants(run->section, run->app->sample) && !bw_ocre_run_is(run, "OCRE_WAMR_AOT"))
+        check_loader(run, &all);
     const bw_ocre_verdict_options options = {.section = run->section,
                                              .containers = &all,
                                              .conf = run->app ? run->app->settings : NULL,

@@ -84,11 +84,6 @@ static bool has_aot_container(const maker *m)
     return false;
 }
 
-static bool has_fpu(const char *compatible)
-{
-    return g_str_has_suffix(compatible, "f");
-}
-
 static void judge_cpu(const maker *m)
 {
     bw_ocre_need *need = &m->v->needs[BW_OCRE_CPU];
@@ -114,7 +109,7 @@ static void judge_cpu(const maker *m)
         want(m, need, "OCRE_WAMR_AOT", "y", "a container is compiled ahead of time");
     if (bw_ocre_ram_is_data(m->board))
         want(m, need, "ARM_MPU", "n", "the MPU would forbid to run AOT code from RAM");
-    if (wamr.cpu->compatible && has_fpu(wamr.cpu->compatible))
+    if (bw_ocre_has_fpu(m->board))
         want(m, need, "FPU", "y", "AOT code may use the FPU's registers");
     if (need->state != BW_OCRE_READY)
         need->because = "a container is compiled ahead of time";

@@ -83,3 +83,11 @@ bool bw_ocre_ram_is_data(const bw_board *board)
             return true;
     return false;
 }
+
+bool bw_ocre_has_fpu(const bw_board *board)
+{
+    const bw_ocre_wamr wamr = bw_ocre_wamr_of(board);
+    const char *core = wamr.cpu ? wamr.cpu->compatible : NULL;
+
+    return core && g_str_has_prefix(core, "arm,cortex-m") && g_str_has_suffix(core, "f");
+}

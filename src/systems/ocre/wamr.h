@@ -22,4 +22,7 @@ bool bw_ocre_ram_is_data(const bw_board *board);
 
 bw_ocre_wamr bw_ocre_wamr_of(const bw_board *board);
 
+/** @return whether the CPU is a Cortex-M whose compatible says that it has an FPU: "arm,cortex-m33f". */
+bool bw_ocre_has_fpu(const bw_board *board);
+
 #endif

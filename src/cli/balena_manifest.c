@@ -81,6 +81,8 @@ int bw_balena_manifest(int argc, char **argv)
         return result;
     if (argc != 2)
         result = bw_usage_error("balena manifest", argc < 2 ? "which device type?" : "one device type at a time");
+    else if (g_file_test(argv[1], G_FILE_TEST_IS_DIR))
+        result = bw_usage_error("balena manifest", "that is a folder; give the NAME.coffee of one device type");
     else
         result = manifest(&options, argv[1]);
     g_free(common_path);

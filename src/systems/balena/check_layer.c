@@ -178,6 +178,10 @@ static void check_folder(const bw_balena_repo *repo)
     const bw_balena_layer *layer = repo->layer;
     bool any_samples = false, any_templates = false;
 
+    if (!layer->samples && layer->conf)
+        bw_findings_add(repo->unit->findings, BW_CODE_balena_samples_folder, bw_file_place(layer->path),
+                        "%s has no bblayers.conf.sample and local.conf.sample: barys has nothing to make build/conf of",
+                        layer->name);
     if (!layer->samples || !layer->compat)
         return;
     for (const char *const *c = layer->compat; *c; c++) {

@@ -311,9 +311,11 @@ static void add_todo(const bw_balena_type *type, GHashTable *values)
                               "kernel's bindings name otherwise has no driver.\n");
     if (!type->console)
         g_string_append(todo, "- Console: the devicetree names none whose driver in Linux is known.\n");
-    g_string_append(todo, "- Tests: take the matrix of the workflow in once a rig has the device.\n"
-                          "- Logo: it is a drawing; a picture of the board is better.\n"
-                          "- Names of repository, device type and contract are final once balena has them.\n");
+    g_string_append(
+        todo, "- Tests: take the matrix of the workflow in once a rig has the device.\n"
+              "- Logo: it is a drawing; a picture of the board is better.\n"
+              "- [Contact balena](https://www.balena.io/contact): the repository moves to balena-os, its jobs are "
+              "set up, and the names of repository, device type and contract become final.\n");
     take(values, "TODO", todo);
 }
 

@@ -69,7 +69,7 @@ COUNTS = {"zephyr-no-devicetree": 31, "zephyr-revision-files": 4, "zephyr-revisi
 COUNTS |= {"zephyr-binding": 1, "zephyr-binding-cells": 1, "zephyr-binding-unknown": 6, "zephyr-chosen-missing": 66,
            "zephyr-chosen-name": 11, "zephyr-code-partition": 1, "zephyr-compatible-vendor": 20,
            "zephyr-partition-label": 48, "zephyr-root-identity": 53, "zephyr-unit-address": 17,
-           "zephyr-unit-address-spelling": 117}
+           "zephyr-unit-address-spelling": 119}
 RIGHT = ["boards/nxp/frdm_k64f", "boards/nordic/nrf52840dk", "boards/native/native_sim", "boards/arm/mps2",
          "boards/qemu/riscv32", "boards/qemu/cortex_a53"]
 

@@ -257,13 +257,14 @@ static void check_address(checker *c, const bw_node *node)
                     node->name->text, row.child.value);
 }
 
-/* Whether a finding is about the node's name; what is said of its properties is another matter. */
+/* Whether a finding is about the node's name; what is said of its properties, or of a label that it lacks, is another
+ * matter. */
 static bool is_name_said(const checker *c, const bw_node *node)
 {
     const char *path = bw_node_path(c->tree, node);
 
     for (const bw_finding *f = c->unit->findings->first; f; f = f->next)
-        if (f->node && !f->property && strcmp(f->node, path) == 0)
+        if (f->node && !f->property && f->code != BW_CODE_zephyr_partition_label && strcmp(f->node, path) == 0)
             return true;
     return false;
 }
